@@ -1,0 +1,6 @@
+//! leapsync makes the client list of `MakeLeaps` equal to a CSV export: safely, resumably, under a quota.
+
+pub mod clock;
+pub mod sandbox;
+pub mod secret;
+pub mod wire;
