@@ -1,0 +1,126 @@
+//! What is wrong with a row, as data: where it stands, what it holds and which rule it breaks.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Desired, ExternalId, Field, Line};
+
+/// One fault in one row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The row as Excel shows it.
+    pub line: Line,
+    /// The column's header as the file writes it; empty when the fault is not one column's.
+    pub column: String,
+    /// What the cell holds.
+    pub value: String,
+    /// The rule it breaks.
+    pub reason: Reason,
+}
+
+/// The rules that a row can break.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The external id is empty.
+    NoExternalId,
+    /// There is neither a company name nor a person's name.
+    Nameless,
+    /// Not an e-mail address: exactly one `@`, something on both sides, no blank or separator.
+    Email,
+    /// More code points than the server takes.
+    TooLong {
+        /// What the cell has.
+        length: usize,
+        /// What the server takes.
+        longest: usize,
+    },
+    /// Neither a prefecture in kanji nor the API's key for one.
+    Region,
+    /// Not a day from 1 to 31.
+    DateCutoff,
+    /// Neither `ja` nor `en`.
+    LangCode,
+    /// Not `T` and 13 digits.
+    TaxRegistrationNumber,
+    /// Another row of the same client says something else of the same client-level field.
+    Disagrees {
+        /// The other row.
+        with: Line,
+        /// What the other row holds.
+        other: String,
+    },
+    /// The row has fewer cells than the header, or more that are not empty.
+    Ragged {
+        /// Cells in the row.
+        cells: usize,
+        /// Cells in the header.
+        header: usize,
+    },
+    /// The row is not valid UTF-8.
+    Encoding,
+}
+
+/// A client of the file that cannot be used: none of its rows are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejection {
+    /// Its external id, when it has a usable one; it then still counts as present.
+    pub external_id: Option<ExternalId>,
+    /// All its rows, ascending.
+    pub lines: Vec<Line>,
+    /// What is wrong, at least one entry.
+    pub problems: Vec<Problem>,
+}
+
+/// One client of the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wanted {
+    /// As it should be on the server.
+    Desired(Desired),
+    /// Unusable.
+    Rejected(Rejection),
+}
+
+/// A column of the input that leapsync understands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Column {
+    /// The key.
+    ExternalId,
+    /// A field of the company or of the client itself.
+    Client(Field),
+    /// A field of the person in this row.
+    Person(Field),
+    /// The e-mail address: the person's when the row names one, else the company's.
+    Email,
+}
+
+impl Column {
+    /// Every column with its default header.
+    pub const ALL: [(&'static str, Column); 19] = [
+        ("client_external_id", Column::ExternalId),
+        ("name", Column::Client(Field::Name)),
+        ("postal_code", Column::Client(Field::PostalCode)),
+        ("country", Column::Client(Field::Country)),
+        ("region", Column::Client(Field::Region)),
+        ("locality", Column::Client(Field::Locality)),
+        ("street_address", Column::Client(Field::StreetAddress)),
+        ("extended_address", Column::Client(Field::ExtendedAddress)),
+        ("phone_number", Column::Client(Field::PhoneNumber)),
+        ("fax_number", Column::Client(Field::FaxNumber)),
+        ("tax_registration_number", Column::Client(Field::TaxRegistrationNumber)),
+        ("lang_code", Column::Client(Field::LangCode)),
+        ("date_cutoff", Column::Client(Field::DateCutoff)),
+        ("family_name", Column::Person(Field::FamilyName)),
+        ("given_name", Column::Person(Field::GivenName)),
+        ("title", Column::Person(Field::Title)),
+        ("department", Column::Person(Field::Department)),
+        ("person_phone_number", Column::Person(Field::PhoneNumber)),
+        ("email", Column::Email),
+    ];
+
+    /// The column of that default name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(default, _)| *default == name).map(|(_, column)| *column)
+    }
+}

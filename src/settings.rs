@@ -1,0 +1,203 @@
+//! The words for what a run is told: where the server is, how much may be asked of it, and how a run behaves.
+//!
+//! In: texts from flags, environment or file. Out: typed values with their units. Nothing here reads any of them.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::Serialize;
+use url::Url;
+
+use crate::secret::Secret;
+
+/// The production API.
+pub const PRODUCTION: &str = "https://api.makeleaps.com";
+
+/// The documented quota: 120 requests a minute and 5,000 a day.
+pub const DOCUMENTED: Limits = Limits { per_minute: Some(120), per_day: Some(5_000) };
+
+/// The server's scheme, host and port: all that leapsync ever talks to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin(Url);
+
+/// Why a text is not an origin that leapsync would send credentials to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OriginError {
+    /// Not a URL.
+    #[error("`{0}` is not a URL")]
+    NotAUrl(String),
+    /// Something follows the host and port.
+    #[error("`{0}` must be an origin only, such as `{PRODUCTION}`: no path, no user, no query")]
+    NotAnOrigin(String),
+    /// `http` to another machine would send the credentials in clear.
+    #[error("`{0}` would send the credentials in clear: `http://` is for loopback only, use `https://`")]
+    InClear(String),
+}
+
+impl Origin {
+    /// Whether `url` lies on this origin.
+    #[must_use]
+    pub fn holds(&self, url: &Url) -> bool {
+        self.0.origin() == url.origin()
+    }
+
+    /// Whether the host is this machine.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        match self.0.host() {
+            Some(url::Host::Domain(name)) => name == "localhost",
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
+
+    /// The URL of `path`, which starts with a slash.
+    #[must_use]
+    pub fn at(&self, path: &str) -> String {
+        format!("{self}{path}")
+    }
+}
+
+impl FromStr for Origin {
+    type Err = OriginError;
+
+    fn from_str(text: &str) -> Result<Self, OriginError> {
+        let url = Url::parse(text).map_err(|_| OriginError::NotAUrl(text.to_owned()))?;
+        let bare = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        if url.host().is_none() || !matches!(url.scheme(), "http" | "https") {
+            return Err(OriginError::NotAUrl(text.to_owned()));
+        }
+        if !bare {
+            return Err(OriginError::NotAnOrigin(text.to_owned()));
+        }
+        let origin = Self(url);
+        if origin.0.scheme() == "http" && !origin.is_loopback() {
+            return Err(OriginError::InClear(text.to_owned()));
+        }
+        Ok(origin)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.origin().ascii_serialization())
+    }
+}
+
+/// The key of one `MakeLeaps` account.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The key's public half.
+    pub client_id: Secret,
+    /// The key's secret half.
+    pub client_secret: Secret,
+}
+
+/// How many requests may be sent; `None` is no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Limits {
+    /// Requests in any 60 seconds.
+    pub per_minute: Option<u32>,
+    /// Requests in any 24 hours.
+    pub per_day: Option<u32>,
+}
+
+/// How requests are paced and bounded.
+#[derive(Debug, Clone)]
+pub struct Pace {
+    /// The server's limits.
+    pub limits: Limits,
+    /// Requests of the day's limit that are left to other users of the key.
+    pub reserve: u32,
+    /// The pace below the limits, in requests a second; `None` is unpaced.
+    pub per_second: Option<u32>,
+    /// The longest a request may take.
+    pub timeout: Duration,
+    /// How many requests may be in flight at once.
+    pub concurrency: usize,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            limits: DOCUMENTED,
+            reserve: 0,
+            per_second: Some(20),
+            timeout: Duration::from_secs(30),
+            concurrency: 8,
+        }
+    }
+}
+
+/// What becomes of clients that are no longer in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnGone {
+    /// They are reported.
+    #[default]
+    Report,
+    /// They are deleted.
+    Delete,
+}
+
+/// Whether a new ledger reads the remote list before its first create.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Adoption {
+    /// It does, and links the clients that carry a known external id.
+    #[default]
+    ReadFirst,
+    /// It does not: for sandboxes that are known to be empty.
+    Skip,
+}
+
+/// What one run of `sync` or `plan` is asked to do.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The CSV file.
+    pub input: PathBuf,
+    /// The column names in the file that differ from leapsync's own.
+    pub renames: Vec<(String, String)>,
+    /// What becomes of clients that are gone.
+    pub on_gone: OnGone,
+    /// Whether a new ledger reads the remote list first.
+    pub adoption: Adoption,
+    /// How long after it was sent a create may still land.
+    pub settle: Duration,
+    /// Where the results file goes.
+    pub results: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port() {
+        let origin: Origin = "http://127.0.0.1:8787/".parse().unwrap();
+        assert_eq!(origin.at("/api/"), "http://127.0.0.1:8787/api/");
+        assert!(origin.holds(&Url::parse("http://127.0.0.1:8787/api/partner/").unwrap()));
+        assert!(!origin.holds(&Url::parse("http://127.0.0.1:8788/api/partner/").unwrap()));
+    }
+
+    #[test]
+    fn credentials_never_travel_in_clear_to_another_machine() {
+        let refused = "http://api.example.com".parse::<Origin>();
+        assert!(matches!(refused, Err(OriginError::InClear(_))));
+        assert!("http://localhost:1".parse::<Origin>().is_ok());
+        assert!("http://[::1]:1".parse::<Origin>().is_ok());
+        assert!("https://api.example.com".parse::<Origin>().is_ok());
+    }
+
+    #[test]
+    fn a_path_or_a_user_in_the_origin_is_refused() {
+        for text in ["https://api.example.com/api", "https://me@api.example.com", "ftp://x", "nonsense"] {
+            assert!(text.parse::<Origin>().is_err(), "{text}");
+        }
+    }
+}
