@@ -1,9 +1,14 @@
 //! leapsync makes the client list of `MakeLeaps` equal to a CSV export: safely, resumably, under a quota.
 
+pub mod client;
 pub mod clock;
+pub mod event;
+pub mod guard;
 pub mod journal;
 pub mod operation;
+pub mod plan;
 pub mod record;
+pub mod report;
 pub mod sandbox;
 pub mod secret;
 pub mod settings;

@@ -1,0 +1,155 @@
+//! The API client: authentication, quota, retry and decoding, on top of whatever transport carries the bytes.
+//!
+//! In: what is to be written or read, in leapsync's words, with the quota slot it may use. Out: a verdict with the
+//! server's own words, or decoded objects. It never repeats a POST, never follows a redirect, never follows a URL
+//! off the configured origin, and never keeps a token anywhere but in memory.
+
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::operation::Verdict;
+use crate::record::{Known, KnownContact, Mid};
+use crate::settings::{Credentials, Origin};
+use crate::wire::Transport;
+
+mod answer;
+mod auth;
+mod http_transport;
+mod limiter;
+mod list;
+mod object;
+mod pace;
+mod payload;
+mod session;
+mod tally;
+mod write;
+
+pub use answer::Answer;
+pub use auth::ConnectError;
+pub use http_transport::{HttpTransport, TransportSetup, UseProxy};
+pub use limiter::{Book, Limiter, NoSlot, Slot, UsedSlots};
+pub use list::{Listing, RemoteClient};
+pub use tally::{Requests, Tally};
+pub use write::{Added, Created};
+
+use session::Session;
+
+/// Talks to one partner of the API.
+pub struct Client {
+    session: Session,
+    partner: Mid,
+}
+
+/// What a [`Client`] is made of.
+pub struct Setup {
+    /// What carries the bytes.
+    pub transport: Arc<dyn Transport>,
+    /// The server.
+    pub origin: Origin,
+    /// The key.
+    pub credentials: Credentials,
+    /// The partner, when the user named one.
+    pub partner: Option<Mid>,
+    /// The quota that every request goes through.
+    pub limiter: Arc<Limiter>,
+    /// Where requests are counted.
+    pub tally: Arc<Tally>,
+    /// The clock.
+    pub clock: Clock,
+    /// The seed of all chance.
+    pub seed: u64,
+}
+
+/// Why a reading did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The quota does not allow it now.
+    #[error(transparent)]
+    NoSlot(#[from] NoSlot),
+    /// The server kept failing.
+    #[error("the server gave no usable answer to `{request}`: {message}")]
+    Unusable {
+        /// Method and path.
+        request: String,
+        /// What came instead.
+        message: String,
+    },
+    /// The object is not there.
+    #[error("`{path}` is not there")]
+    Absent {
+        /// Where it was looked for.
+        path: String,
+    },
+    /// The list kept changing while it was read.
+    #[error("the client list kept changing while it was read ({tries} times)")]
+    NeverComplete {
+        /// How often it was read.
+        tries: u32,
+    },
+}
+
+impl Setup {
+    /// Authenticates and finds the partner.
+    ///
+    /// # Errors
+    /// [`ConnectError`]: nothing was written, and nothing can be.
+    pub async fn connect(self) -> Result<Client, ConnectError> {
+        let asked = self.partner.clone();
+        let session = Session::new(self);
+        session.renew_token().await?;
+        let partner = session.find_partner(asked).await?;
+        Ok(Client { session, partner })
+    }
+}
+
+impl Client {
+    /// The partner whose clients this client writes.
+    #[must_use]
+    pub fn partner(&self) -> &Mid {
+        &self.partner
+    }
+
+    /// The quota that every request goes through.
+    #[must_use]
+    pub fn limiter(&self) -> &Arc<Limiter> {
+        &self.session.limiter
+    }
+
+    /// The path below which all of the partner's objects live.
+    fn path(&self, rest: &str) -> String {
+        format!("/api/partner/{}/{rest}", self.partner)
+    }
+
+    /// Reads one client with all its contacts, none of them ours; `None` when the server does not have it.
+    ///
+    /// # Errors
+    /// When the quota or the server does not allow it.
+    pub async fn client(&self, mid: &Mid) -> Result<Option<Known>, ReadError> {
+        let path = self.path(&format!("client/{mid}/"));
+        let answer = self.session.read(&path).await?;
+        let body = match answer.verdict {
+            Verdict::Absent => return Ok(None),
+            Verdict::Done => answer.body.unwrap_or_default(),
+            Verdict::NotDone | Verdict::Refused | Verdict::InDoubt => {
+                return Err(unusable(&path, answer.message));
+            }
+        };
+        let client = object::client(object::inside(&body)).ok_or_else(|| unusable(&path, "not a client".into()))?;
+        Ok(Some(Known { contacts: self.contacts(mid).await?, ..client.known }))
+    }
+
+    /// Reads the contacts of one client, none of them ours.
+    ///
+    /// # Errors
+    /// When the quota or the server does not allow it.
+    pub async fn contacts(&self, mid: &Mid) -> Result<Vec<KnownContact>, ReadError> {
+        let path = self.path(&format!("client/{mid}/contact/"));
+        let items = self.session.complete_list(&path, "").await?;
+        Ok(items.iter().filter_map(object::contact).map(|(contact, _)| contact).collect())
+    }
+}
+
+fn unusable(path: &str, message: String) -> ReadError {
+    ReadError::Unusable { request: format!("GET {path}"), message }
+}
+

@@ -1,0 +1,73 @@
+//! Counts the requests of a run as they leave.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use http::Method;
+use serde::Serialize;
+use tokio::time::Instant;
+
+/// Requests by kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Requests {
+    /// All of them, the token call included.
+    pub total: u64,
+    /// POST requests.
+    pub post: u64,
+    /// PATCH requests.
+    pub patch: u64,
+    /// DELETE requests.
+    pub delete: u64,
+    /// GET requests.
+    pub get: u64,
+    /// OPTIONS requests.
+    pub options: u64,
+    /// Answers 429.
+    pub throttled: u64,
+    /// Requests that were sent again.
+    pub retried: u64,
+    /// The most that left within any 60 seconds.
+    pub max_in_60s: u64,
+}
+
+/// Counts requests; shared by everything that sends.
+#[derive(Debug, Default)]
+pub struct Tally {
+    counts: Mutex<(Requests, VecDeque<Instant>)>,
+}
+
+impl Tally {
+    /// What was counted so far.
+    #[must_use]
+    pub fn requests(&self) -> Requests {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    pub(super) fn count(&self, method: &Method) {
+        let now = Instant::now();
+        let mut guard = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let (requests, recent) = &mut *guard;
+        requests.total += 1;
+        match method.as_str() {
+            "POST" => requests.post += 1,
+            "PATCH" => requests.patch += 1,
+            "DELETE" => requests.delete += 1,
+            "OPTIONS" => requests.options += 1,
+            _ => requests.get += 1,
+        }
+        recent.push_back(now);
+        while recent.front().is_some_and(|sent| now.duration_since(*sent) >= Duration::from_secs(60)) {
+            recent.pop_front();
+        }
+        requests.max_in_60s = requests.max_in_60s.max(recent.len() as u64);
+    }
+
+    pub(super) fn count_throttled(&self) {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).0.throttled += 1;
+    }
+
+    pub(super) fn count_retried(&self) {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).0.retried += 1;
+    }
+}

@@ -1,0 +1,151 @@
+//! The writes: create, change, add contacts, delete. Each takes the quota slots it needs beforehand, because its
+//! intent is committed before it may leave.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::answer::{self, Answer};
+use super::limiter::{NoSlot, Slot};
+use super::{Client, ReadError, object, payload};
+use crate::operation::Verdict;
+use crate::plan::{ContactEdit, Edit};
+use crate::record::{Contact, Desired, Fields, Mid};
+
+/// The answer to a create.
+#[derive(Debug, Clone)]
+pub struct Created {
+    /// What it means.
+    pub answer: Answer,
+    /// The new client, when it was created for certain.
+    pub client: Option<NewClient>,
+}
+
+/// A client as a create's answer shows it.
+#[derive(Debug, Clone)]
+pub struct NewClient {
+    /// The server's id.
+    pub mid: Mid,
+    /// Its own fields, the server's defaults among them.
+    pub own: Fields,
+    /// Its contacts in the order of the answer.
+    pub contacts: Vec<Mid>,
+}
+
+/// The answer to an addition of contacts.
+#[derive(Debug, Clone)]
+pub struct Added {
+    /// What it means.
+    pub answer: Answer,
+    /// The new contacts in the order in which they were sent; none when the answer does not show them all.
+    pub contacts: Option<Vec<Mid>>,
+    /// Contacts that were there just before and are not in the answer: people changed them in that moment.
+    pub lost: Vec<Mid>,
+}
+
+impl Client {
+    /// Creates a client with its contacts. Sent once, whatever happens.
+    pub async fn create(&self, slot: Slot, desired: &Desired) -> Created {
+        let path = self.path("client/");
+        let body = payload::create(desired);
+        let sent = self.session.send_once(slot, &Method::POST, &path, Some(&body)).await;
+        let mut answer = answer::of_create(sent);
+        if answer.verdict != Verdict::Done {
+            return Created { answer, client: None };
+        }
+        let client = answer.body.as_ref().and_then(|body| self.created(body, desired));
+        if client.is_none() {
+            answer.verdict = Verdict::InDoubt;
+            answer.message = "the answer does not show the client that was sent".to_owned();
+        }
+        Created { answer, client }
+    }
+
+    /// The new client in an answer that echoes the external id and lies on our origin.
+    fn created(&self, body: &Value, desired: &Desired) -> Option<NewClient> {
+        let client = object::client(object::inside(body))?;
+        let url = url::Url::parse(&client.url).ok()?;
+        let ours = client.external_id == desired.external_id && self.session.origin.holds(&url);
+        ours.then_some(NewClient { mid: client.known.mid, own: client.known.own, contacts: client.contacts })
+    }
+
+    /// Changes fields of one contact.
+    ///
+    /// # Errors
+    /// When the quota does not allow another try.
+    pub async fn patch_contact(&self, slot: Slot, edit: &ContactEdit) -> Result<Answer, NoSlot> {
+        let path = self.path(&format!("contact/{}/", edit.mid));
+        let body = payload::contact_edit(edit);
+        self.session.send_repeatable(slot, Method::PATCH, &path, Some(&body)).await
+    }
+
+    /// Changes a client's own fields.
+    ///
+    /// # Errors
+    /// When the quota does not allow another try.
+    pub async fn patch_client(&self, slot: Slot, mid: &Mid, edits: &[Edit]) -> Result<Answer, NoSlot> {
+        let path = self.path(&format!("client/{mid}/"));
+        let body = payload::own_edits(edits);
+        self.session.send_repeatable(slot, Method::PATCH, &path, Some(&body)).await
+    }
+
+    /// Adds contacts to a client: reads the contacts it has and sends them all, with the new ones behind. The PATCH
+    /// is sent once, whatever happens.
+    ///
+    /// # Errors
+    /// When the contacts could not be read: then nothing was sent.
+    pub async fn add_contacts(
+        &self,
+        slots: (Slot, Slot),
+        mid: &Mid,
+        new: &[Contact],
+    ) -> Result<Added, ReadError> {
+        let list = self.path(&format!("client/{mid}/contact/"));
+        let before = self.session.complete_list_from(slots.0, &list, "").await?;
+        let before: Vec<Mid> = before.iter().filter_map(object::mid_of).collect();
+        let urls = before.iter().map(|contact| json!(self.contact_url(contact)));
+        let contacts: Vec<Value> = urls.chain(new.iter().map(payload::contact)).collect();
+        let path = self.path(&format!("client/{mid}/"));
+        let body = json!({"contacts": contacts});
+        let sent = self.session.send_once(slots.1, &Method::PATCH, &path, Some(&body)).await;
+        let answer = answer::of_create(sent);
+        let after = match (answer.verdict, &answer.body) {
+            (Verdict::Done, Some(body)) => {
+                object::client(object::inside(body)).map(|client| client.contacts).unwrap_or_default()
+            }
+            _ => return Ok(Added { answer, contacts: None, lost: Vec::new() }),
+        };
+        let lost = before.iter().filter(|contact| !after.contains(contact)).cloned().collect();
+        let added: Vec<Mid> = after.into_iter().filter(|contact| !before.contains(contact)).collect();
+        let contacts = (added.len() == new.len()).then_some(added);
+        Ok(Added { answer, contacts, lost })
+    }
+
+    fn contact_url(&self, mid: &Mid) -> String {
+        self.session.origin.at(&self.path(&format!("contact/{mid}/")))
+    }
+
+    /// Deletes one contact.
+    ///
+    /// # Errors
+    /// When the quota does not allow another try.
+    pub async fn delete_contact(&self, slot: Slot, mid: &Mid) -> Result<Answer, NoSlot> {
+        self.delete(slot, &format!("contact/{mid}/")).await
+    }
+
+    /// Deletes one client.
+    ///
+    /// # Errors
+    /// When the quota does not allow another try.
+    pub async fn delete_client(&self, slot: Slot, mid: &Mid) -> Result<Answer, NoSlot> {
+        self.delete(slot, &format!("client/{mid}/")).await
+    }
+
+    async fn delete(&self, slot: Slot, rest: &str) -> Result<Answer, NoSlot> {
+        self.session.send_repeatable(slot, Method::DELETE, &self.path(rest), None).await
+    }
+
+    /// Asks for one new token, after a 401 to a request that may not be repeated without its own intent.
+    pub async fn renew_token(&self) -> bool {
+        self.session.renew_token().await.is_ok()
+    }
+}

@@ -1,0 +1,245 @@
+//! The plan: what has to be sent so that the server's clients equal the file's.
+//!
+//! In: each client as the file wants it beside what the ledger knows of it. Out: one [`Change`] for each, with what
+//! it costs. Nothing here reads a file, a ledger or a clock, and nothing here sends anything.
+
+use serde::{Deserialize, Serialize};
+
+use crate::operation::State;
+use crate::record::{
+    Contact, Desired, ExternalId, Field, Fields, Fingerprint, Head, Kind, Known, Line, Mid, Problem, Removal,
+    Wanted, name_key,
+};
+
+mod cost;
+mod diff;
+mod merge;
+mod pairing;
+
+pub use cost::{Cost, Counts};
+pub use diff::diff;
+pub use merge::{Merge, Pair};
+
+/// What one client needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The client; none for a row without a usable id.
+    pub external_id: Option<ExternalId>,
+    /// Its rows in the file, ascending; none when it is gone from it.
+    pub lines: Vec<Line>,
+    /// Its name, for people.
+    pub label: String,
+    /// What is to be done.
+    pub act: Act,
+}
+
+/// What is to be done with a client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// It is new.
+    Create(Box<Desired>),
+    /// It differs.
+    Update(Box<Update>),
+    /// It is as it should be; the ledger may have to learn that without a request.
+    Unchanged(Option<Refresh>),
+    /// Its rows are unusable.
+    Rejected(Vec<Problem>),
+    /// It waits for a person or for an earlier request to be settled.
+    Blocked(Block),
+    /// It is no longer in the file.
+    Gone(Gone),
+}
+
+/// What an update sends, in this order: contacts changed, contacts added, own fields, contacts removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Update {
+    /// The server's id.
+    pub mid: Mid,
+    /// The client as the file wants it.
+    pub desired: Desired,
+    /// Changes of the client's own fields.
+    pub own: Vec<Edit>,
+    /// Changes of contacts.
+    pub contacts: Vec<ContactEdit>,
+    /// Contacts to be added.
+    pub add: Vec<Contact>,
+    /// Contacts of ours whose rows are gone.
+    pub remove: Vec<ContactGone>,
+    /// Contacts that the file answers for from now on.
+    pub claims: Vec<Mid>,
+}
+
+/// One field, from what to what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edit {
+    /// The field.
+    pub field: Field,
+    /// What the server last confirmed; empty when it has nothing.
+    pub from: String,
+    /// What the file wants; empty to clear it.
+    pub to: String,
+}
+
+/// The changes of one contact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactEdit {
+    /// The contact's id.
+    pub mid: Mid,
+    /// Company or person.
+    pub kind: Kind,
+    /// Its name before the change, for people.
+    pub label: String,
+    /// The changed fields, at least one.
+    pub edits: Vec<Edit>,
+    /// The whole address after the change, when a part of it changed: the server replaces addresses whole.
+    pub address: Option<Fields>,
+    /// Addresses of other people's making, to be sent back unchanged beside ours.
+    pub other_addresses: Vec<serde_json::Value>,
+}
+
+/// A contact to be removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactGone {
+    /// The contact's id.
+    pub mid: Mid,
+    /// Its name, for people.
+    pub label: String,
+}
+
+/// What the ledger learns of an unchanged client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refresh {
+    /// The row's fingerprint.
+    pub fingerprint: Fingerprint,
+    /// Contacts that the file answers for from now on.
+    pub claims: Vec<Mid>,
+}
+
+/// Why nothing is sent for a client.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Block {
+    /// The server refused this very row before.
+    RefusedBefore,
+    /// A client of the same name without an external id exists: creating this one might make its twin.
+    SameName(Mid),
+    /// People deleted it on the server.
+    Missing,
+    /// Several clients on the server carry its external id.
+    Conflict,
+    /// An earlier request is not settled; the row waits to be decided again when it is.
+    InDoubt(Box<Desired>),
+}
+
+/// A client that is no longer in the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gone {
+    /// The server's id.
+    pub mid: Mid,
+    /// What is to become of it.
+    pub fate: Fate,
+}
+
+/// What becomes of a client that is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// It is only reported.
+    Report,
+    /// It is deleted.
+    Delete,
+    /// The server refused to delete it before; it is listed and not tried again.
+    RefusedBefore,
+}
+
+/// What the decision about a client may have to look up; asked only when the narrow line does not settle it.
+pub trait Lookup {
+    /// Why a look-up fails.
+    type Error;
+    /// All that the ledger knows of the client.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn known(&self, id: &ExternalId) -> Result<Option<Known>, Self::Error>;
+    /// A client without an external id whose name has this key.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    fn stranger(&self, name_key: &str) -> Result<Option<Mid>, Self::Error>;
+}
+
+/// Decides what a client of the file needs; `head` is the ledger's line for it, if there is one.
+///
+/// # Errors
+/// When a look-up fails.
+pub fn decide<L: Lookup>(wanted: Wanted, head: Option<&Head>, ledger: &L) -> Result<Change, L::Error> {
+    let desired = match wanted {
+        Wanted::Desired(desired) => desired,
+        Wanted::Rejected(rejection) => {
+            return Ok(Change {
+                external_id: rejection.external_id,
+                lines: rejection.lines,
+                label: String::new(),
+                act: Act::Rejected(rejection.problems),
+            });
+        }
+    };
+    let mut label = desired.label();
+    let (id, lines) = (desired.external_id.clone(), desired.lines.clone());
+    let act = act_on(desired, head, ledger)?;
+    if matches!(act, Act::Unchanged(_)) {
+        label.clear();
+    }
+    Ok(Change { external_id: Some(id), lines, label, act })
+}
+
+fn act_on<L: Lookup>(desired: Desired, head: Option<&Head>, ledger: &L) -> Result<Act, L::Error> {
+    let fingerprint = desired.fingerprint();
+    let Some(head) = head else { return create(desired, ledger) };
+    let refused_before = head.refused == Some(fingerprint);
+    match head.state {
+        State::Refused if refused_before => Ok(Act::Blocked(Block::RefusedBefore)),
+        State::New | State::Removed | State::Refused => create(desired, ledger),
+        State::Creating | State::Patching | State::Removing => {
+            Ok(Act::Blocked(Block::InDoubt(Box::new(desired))))
+        }
+        State::Missing => Ok(Act::Blocked(Block::Missing)),
+        State::Conflict => Ok(Act::Blocked(Block::Conflict)),
+        State::Linked if head.fingerprint == Some(fingerprint) && head.removal == Removal::Open => {
+            Ok(Act::Unchanged(None))
+        }
+        State::Linked if refused_before => Ok(Act::Blocked(Block::RefusedBefore)),
+        State::Linked => match ledger.known(&desired.external_id)? {
+            Some(known) => Ok(diff(desired, &known)),
+            None => Ok(Act::Blocked(Block::InDoubt(Box::new(desired)))),
+        },
+    }
+}
+
+fn create<L: Lookup>(desired: Desired, ledger: &L) -> Result<Act, L::Error> {
+    let twin = ledger.stranger(&name_key(&desired.label()))?;
+    Ok(match twin {
+        Some(mid) => Act::Blocked(Block::SameName(mid)),
+        None => Act::Create(Box::new(desired)),
+    })
+}
+
+/// Says what becomes of a client that the file no longer names; none when the server does not have it either.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub fn gone<L: Lookup>(head: &Head, fate: Fate, ledger: &L) -> Result<Option<Change>, L::Error> {
+    let (true, Some(mid)) = (head.state.is_on_server(), head.mid.clone()) else { return Ok(None) };
+    let fate = match (fate, head.removal) {
+        (Fate::Delete, Removal::Refused) => Fate::RefusedBefore,
+        (fate, _) => fate,
+    };
+    let label = ledger.known(&head.external_id)?.map(|known| known.label()).unwrap_or_default();
+    Ok(Some(Change {
+        external_id: Some(head.external_id.clone()),
+        lines: Vec::new(),
+        label,
+        act: Act::Gone(Gone { mid, fate }),
+    }))
+}

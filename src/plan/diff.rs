@@ -1,0 +1,106 @@
+//! The difference between a client as the file wants it and as the server last confirmed it, field by field.
+
+use super::pairing::pair;
+use super::{Act, ContactEdit, ContactGone, Edit, Refresh, Update};
+use crate::record::{Contact, Desired, Field, Fields, Kind, Known, KnownContact, Mid, Place};
+
+/// Compares field by field: an update that holds only what differs, or unchanged.
+#[must_use]
+pub fn diff(desired: Desired, known: &Known) -> Act {
+    let contacts = desired.contacts(known.organization());
+    let pairs = pair_contacts(&contacts, &known.contacts);
+    let mut update = Update {
+        mid: known.mid.clone(),
+        own: edits(&desired.own, &known.own),
+        contacts: Vec::new(),
+        add: Vec::new(),
+        remove: removed(&contacts, &pairs, &known.contacts),
+        claims: claims(&pairs, &known.contacts),
+        desired,
+    };
+    for (contact, pair) in contacts.into_iter().zip(&pairs) {
+        match pair {
+            Some(index) => update.contacts.extend(contact_edit(&contact, &known.contacts[*index])),
+            None => update.add.push(contact),
+        }
+    }
+    if update.sends_nothing() {
+        let fingerprint = update.desired.fingerprint();
+        return Act::Unchanged(Some(Refresh { fingerprint, claims: update.claims }));
+    }
+    Act::Update(Box::new(update))
+}
+
+impl Update {
+    fn sends_nothing(&self) -> bool {
+        let Self { mid: _, desired: _, own, contacts, add, remove, claims: _ } = self;
+        own.is_empty() && contacts.is_empty() && add.is_empty() && remove.is_empty()
+    }
+}
+
+fn edits(wanted: &Fields, confirmed: &Fields) -> Vec<Edit> {
+    let from = |field: &Field| confirmed.get(field).cloned().unwrap_or_default();
+    let edit = |(field, to): (&Field, &String)| Edit { field: *field, from: from(field), to: to.clone() };
+    wanted.iter().map(edit).filter(|edit| edit.from != edit.to).collect()
+}
+
+/// The company is paired with the company, persons with persons by their own rules.
+fn pair_contacts(wanted: &[Contact], have: &[KnownContact]) -> Vec<Option<usize>> {
+    let company = have.iter().position(|contact| contact.kind == Kind::Organization);
+    let at: Vec<usize> = (0..have.len()).filter(|index| have[*index].kind == Kind::Person).collect();
+    let persons: Vec<&KnownContact> = at.iter().map(|index| &have[*index]).collect();
+    let fields: Vec<Fields> =
+        wanted.iter().filter(|c| c.kind == Kind::Person).map(|c| c.fields.clone()).collect();
+    let mut paired = pair(&fields, &persons).into_iter();
+    wanted
+        .iter()
+        .map(|contact| match contact.kind {
+            Kind::Organization => company,
+            Kind::Person => paired.next().flatten().map(|index| at[index]),
+        })
+        .collect()
+}
+
+/// Persons of ours whom the file no longer names. A client whose rows name nobody keeps its persons: an empty cell
+/// keeps what the server has.
+fn removed(wanted: &[Contact], pairs: &[Option<usize>], have: &[KnownContact]) -> Vec<ContactGone> {
+    if !wanted.iter().any(|contact| contact.kind == Kind::Person) {
+        return Vec::new();
+    }
+    let ours = |contact: &KnownContact| contact.ours && contact.kind == Kind::Person;
+    have.iter()
+        .enumerate()
+        .filter(|(index, contact)| ours(contact) && !pairs.contains(&Some(*index)))
+        .map(|(_, contact)| ContactGone {
+            mid: contact.mid.clone(),
+            label: crate::record::label(contact.kind, &contact.fields),
+        })
+        .collect()
+}
+
+fn claims(pairs: &[Option<usize>], have: &[KnownContact]) -> Vec<Mid> {
+    let paired = pairs.iter().flatten().map(|index| &have[*index]);
+    paired.filter(|contact| !contact.ours).map(|contact| contact.mid.clone()).collect()
+}
+
+fn contact_edit(wanted: &Contact, have: &KnownContact) -> Option<ContactEdit> {
+    let edits = edits(&wanted.fields, &have.fields);
+    if edits.is_empty() {
+        return None;
+    }
+    let moved = edits.iter().any(|edit| edit.field.place() == Place::Address);
+    let address = moved.then(|| {
+        let mut whole = have.fields.clone();
+        whole.extend(wanted.fields.clone());
+        whole.retain(|field, _| field.place() == Place::Address);
+        whole
+    });
+    Some(ContactEdit {
+        mid: have.mid.clone(),
+        kind: have.kind,
+        label: crate::record::label(have.kind, &have.fields),
+        edits,
+        address,
+        other_addresses: have.other_addresses.clone(),
+    })
+}

@@ -1,0 +1,100 @@
+//! The English words for what went wrong, made from typed values: the only place where such sentences are written.
+
+use crate::event::Why;
+use crate::plan::Block;
+use crate::record::{Problem, Reason};
+
+/// The longest value that is repeated in a message, in characters.
+const LONGEST_VALUE: usize = 60;
+
+/// Why a client ended as it did; empty when there is nothing to say.
+#[must_use]
+pub fn why(why: &Why) -> String {
+    match why {
+        Why::Plain => String::new(),
+        Why::Problems(problems) => problems.iter().map(problem).collect::<Vec<_>>().join("; "),
+        Why::Block(reason) => block(reason),
+        Why::Server { status: Some(status), message } => format!("HTTP {status}: {message}"),
+        Why::Server { status: None, message } => message.clone(),
+        Why::Stopped => "the run ended before its turn; run the same command again".to_owned(),
+        Why::RowWithoutId => "deletes wait: a row without a usable id might be this client".to_owned(),
+        Why::FirstReading => {
+            "deletes wait: the ledger has only just learnt of this client; the next run may delete it".to_owned()
+        }
+    }
+}
+
+/// Why nothing is sent for a client.
+#[must_use]
+pub fn block(block: &Block) -> String {
+    match block {
+        Block::RefusedBefore => "the server refused this row before; it is tried again when the row changes".into(),
+        Block::SameName(mid) => format!(
+            "a client of the same name without an external id exists (mid {mid}); give that client this external \
+             id in MakeLeaps, or change its name, and run again"
+        ),
+        Block::Missing => "the client was deleted in MakeLeaps; it is not created again by itself".into(),
+        Block::Conflict => "several clients in MakeLeaps carry this external id; nothing is sent to any of them".into(),
+        Block::InDoubt(_) => "an earlier request is not settled yet; run again".into(),
+    }
+}
+
+/// What is wrong with a row: where, what it holds, which rule it breaks.
+#[must_use]
+pub fn problem(problem: &Problem) -> String {
+    let Problem { line, column, value, reason } = problem;
+    let value = shortened(value);
+    let rule = match reason {
+        Reason::NoExternalId => "there is no external id".to_owned(),
+        Reason::Nameless => "there is neither a company name nor a person's name".to_owned(),
+        Reason::Email => format!("`{value}` is not an e-mail address"),
+        Reason::TooLong { length, longest } => {
+            format!("`{value}` has {length} characters, the most is {longest}")
+        }
+        Reason::Region => format!("`{value}` is not a prefecture: write `東京都` or `tokyo`"),
+        Reason::DateCutoff => format!("`{value}` is not a closing day: write 1 to 31"),
+        Reason::LangCode => format!("`{value}` is not a language: write `ja` or `en`"),
+        Reason::TaxRegistrationNumber => format!("`{value}` is not a registration number: write T and 13 digits"),
+        Reason::Disagrees { with, other } => {
+            format!("`{value}` disagrees with row {with} of the same client, `{}`", shortened(other))
+        }
+        Reason::Ragged { cells, header } => format!("the row has {cells} cells, the header has {header}"),
+        Reason::Encoding => "the row is not valid UTF-8".to_owned(),
+    };
+    if column.is_empty() { format!("row {line}: {rule}") } else { format!("row {line}, column `{column}`: {rule}") }
+}
+
+fn shortened(value: &str) -> String {
+    match value.char_indices().nth(LONGEST_VALUE) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Line;
+
+    #[test]
+    fn a_problem_names_row_column_value_and_rule() {
+        let text = problem(&Problem {
+            line: Line(12),
+            column: "メール".into(),
+            value: "sato(at)example.com".into(),
+            reason: Reason::Email,
+        });
+        assert_eq!(text, "row 12, column `メール`: `sato(at)example.com` is not an e-mail address");
+    }
+
+    #[test]
+    fn a_long_value_is_cut_between_characters() {
+        let text = problem(&Problem {
+            line: Line(3),
+            column: "name".into(),
+            value: "あ".repeat(300),
+            reason: Reason::TooLong { length: 300, longest: 255 },
+        });
+        assert!(text.contains(&format!("`{}…`", "あ".repeat(LONGEST_VALUE))), "{text}");
+    }
+}
