@@ -1,0 +1,67 @@
+//! Connects a run: the quota with what earlier runs used, the token, the partner, and the ledger bound to both.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{Remote, Run, SyncError};
+use crate::client::{Book, Client, Limiter, Setup, Tally, UsedSlots};
+use crate::clock::Clock;
+use crate::ledger::{Binding, BlockId, Ledger, QuotaBook};
+
+/// Authenticates, finds the partner and makes sure that the ledger belongs to it.
+pub(super) async fn connect(
+    remote: Remote,
+    ledger: &mut Ledger,
+    clock: Clock,
+    tally: &Arc<Tally>,
+) -> Result<Client, SyncError> {
+    let origin = remote.origin.to_string();
+    if let Some(bound) = ledger.binding()?
+        && bound.origin != origin
+    {
+        // Another server needs no request to be told apart.
+        ledger.bind(&Binding { origin, partner: bound.partner })?;
+    }
+    let mut book = ledger.quota_book()?;
+    let used = book.load(clock.now())?;
+    let used: Vec<UsedSlots> =
+        used.iter().map(|used| UsedSlots { ended_at: used.ended_at, count: used.count }).collect();
+    let limiter = Limiter::new(&remote.pace, clock, &used, Some(Box::new(WrittenBook(book))));
+    let setup = Setup {
+        transport: remote.transport,
+        origin: remote.origin.clone(),
+        credentials: remote.credentials,
+        partner: remote.partner,
+        limiter: Arc::clone(&limiter),
+        tally: Arc::clone(tally),
+        clock,
+        seed: remote.seed,
+    };
+    let connected = setup.connect().await;
+    limiter.finish();
+    let client = connected?;
+    let binding = Binding { origin: remote.origin.to_string(), partner: client.partner().clone() };
+    ledger.bind(&binding)?;
+    Ok(client)
+}
+
+/// The ledger's quota book as the limiter writes it.
+struct WrittenBook(QuotaBook);
+
+impl Book for WrittenBook {
+    fn reserve(&mut self, count: u32, now: Timestamp) -> Result<i64, String> {
+        self.0.reserve(count, now).map(|block| block.0).map_err(|error| error.to_string())
+    }
+
+    fn close(&mut self, block: i64, used: u32, ended_at: Timestamp) -> Result<(), String> {
+        self.0.close(BlockId(block), used, ended_at).map_err(|error| error.to_string())
+    }
+}
+
+impl Run<'_, '_> {
+    /// Requests that this run has sent so far.
+    pub(super) fn used_so_far(&self) -> u64 {
+        self.client.tally().requests().total
+    }
+}

@@ -1,0 +1,60 @@
+//! Why a run could not begin, or could not go on.
+
+use crate::client::ConnectError;
+use crate::ledger::LedgerError;
+use crate::mapping::MappingError;
+use crate::source::SourceError;
+use crate::spool::SpoolError;
+
+/// Why a run could not begin, or could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// The input cannot be read.
+    #[error(transparent)]
+    Input(#[from] SourceError),
+    /// The input's columns cannot be understood.
+    #[error(transparent)]
+    Mapping(#[from] MappingError),
+    /// The ledger cannot be used.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// There is no connection to the partner.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The temporary storage failed.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+    /// The ledger could not be written once requests had been sent: nothing more was sent.
+    #[error("the ledger could not be written, so nothing more was sent")]
+    LedgerFailed(#[source] LedgerError),
+}
+
+impl SyncError {
+    /// The exit code it stands for.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::Ledger(LedgerError::Locked { .. }) => 7,
+            Self::Connect(ConnectError::Unreachable(_) | ConnectError::NoSlot(_)) | Self::LedgerFailed(_) => 5,
+            Self::Input(_) | Self::Mapping(_) | Self::Ledger(_) | Self::Connect(_) | Self::Spool(_) => 1,
+        }
+    }
+
+    /// The word that scripts read.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Input(_) => "input",
+            Self::Mapping(_) => "mapping",
+            Self::Ledger(LedgerError::Locked { .. }) => "locked",
+            Self::Ledger(LedgerError::OtherAccount { .. }) => "other_account",
+            Self::Ledger(_) => "ledger",
+            Self::Connect(ConnectError::Credentials { .. }) => "credentials",
+            Self::Connect(ConnectError::Unreachable(_)) => "unreachable",
+            Self::Connect(ConnectError::NoSlot(_)) => "day_quota",
+            Self::Connect(_) => "partner",
+            Self::Spool(_) => "temporary_storage",
+            Self::LedgerFailed(_) => "ledger_failed",
+        }
+    }
+}

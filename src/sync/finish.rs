@@ -1,0 +1,50 @@
+//! The end of a run: what was used of the quota, the summary, and the run's line in the ledger.
+
+use super::voice::Voice;
+use super::{Run, SyncError};
+use crate::client::Tally;
+use crate::event::{Event, ExitReason, QuotaUse};
+use crate::ledger::Ledger;
+use crate::operation::RunId;
+
+impl Run<'_, '_> {
+    /// Writes everything down; the error that ended the run, if one did, is handed on.
+    pub(super) fn close(mut self, tally: &Tally, ended: Result<(), SyncError>) -> Result<(), SyncError> {
+        if matches!(ended, Err(SyncError::LedgerFailed(_))) {
+            self.voice.reasons.insert(ExitReason::LedgerFailed);
+        }
+        let limiter = self.client.limiter();
+        limiter.finish();
+        self.voice.count_requests(tally);
+        self.voice.count_quota(QuotaUse {
+            limits: limiter.limits(),
+            day_used: limiter.day_used(),
+            day_left: limiter.day_left(),
+        });
+        self.voice.tell(&Event::InFlight(0));
+        write_line(&mut self.ledger, self.id, self.voice, ended)
+    }
+}
+
+/// Ends a run that never reached the server.
+pub(super) fn without_connection(
+    mut ledger: Ledger,
+    id: RunId,
+    voice: &mut Voice<'_>,
+    error: SyncError,
+) -> Result<(), SyncError> {
+    write_line(&mut ledger, id, voice, Err(error))
+}
+
+fn write_line(
+    ledger: &mut Ledger,
+    id: RunId,
+    voice: &mut Voice<'_>,
+    ended: Result<(), SyncError>,
+) -> Result<(), SyncError> {
+    voice.end(&ended);
+    let summary = &voice.summary;
+    let json = serde_json::to_string(summary).unwrap_or_default();
+    let written = ledger.finish_run(id, summary.finished_at, summary.exit.code, &json);
+    ended.and(written.map_err(SyncError::LedgerFailed))
+}
