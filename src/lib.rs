@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod journal;
+pub mod ledger;
 pub mod operation;
 pub mod record;
 pub mod sandbox;
