@@ -5,6 +5,7 @@ pub mod clock;
 pub mod event;
 pub mod guard;
 pub mod journal;
+pub mod ledger;
 pub mod operation;
 pub mod plan;
 pub mod record;

@@ -1,0 +1,107 @@
+//! What holds for the ledger as a whole: the account it belongs to, and what a reading of the list brought.
+//!
+//! In: the account that a run asks for. Out: the account of the ledger, or the refusal of any other; the clients
+//! that people made.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::column::{Id, Order, order_name};
+use super::error::while_doing;
+use super::{Ledger, LedgerError};
+use crate::journal::{ContactOrder, Stranger};
+use crate::record::Mid;
+
+/// The account that a ledger belongs to, for its whole life.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    /// Scheme, host and port of the server.
+    pub origin: String,
+    /// The partner whose clients they are.
+    pub partner: Mid,
+}
+
+impl Ledger {
+    /// The account it belongs to; `None` before the first run.
+    ///
+    /// # Errors
+    /// [`LedgerError::Sqlite`] when it cannot be read.
+    pub fn binding(&self) -> Result<Option<Binding>, LedgerError> {
+        let sql = "SELECT origin, partner FROM book WHERE origin IS NOT NULL";
+        let bound = self.connection.query_row(sql, [], |row| {
+            let Id(partner) = row.get(1)?;
+            Ok(Binding { origin: row.get(0)?, partner })
+        });
+        bound.optional().map_err(while_doing("read the account of the ledger"))
+    }
+
+    /// Binds a new ledger to an account; later only checks that it is the same one.
+    ///
+    /// # Errors
+    /// [`LedgerError::OtherAccount`] when it belongs to another one.
+    pub fn bind(&mut self, asked: &Binding) -> Result<(), LedgerError> {
+        match self.binding()? {
+            Some(ledger) if ledger == *asked => Ok(()),
+            Some(ledger) => Err(LedgerError::OtherAccount { ledger, asked: asked.clone() }),
+            None => self
+                .connection
+                .execute(
+                    "UPDATE book SET origin = ?1, partner = ?2",
+                    params![asked.origin, asked.partner.as_str()],
+                )
+                .map(drop)
+                .map_err(while_doing("bind the ledger to its account")),
+        }
+    }
+
+    /// Whether the remote list was ever read in full for this ledger.
+    ///
+    /// # Errors
+    /// [`LedgerError::Sqlite`] when it cannot be read.
+    pub fn was_read(&self) -> Result<bool, LedgerError> {
+        let read = self.connection.query_row("SELECT list_read FROM book", [], |row| row.get(0));
+        read.map_err(while_doing("read whether the list was read"))
+    }
+
+    /// What is known about the order in which the server answers with contacts.
+    ///
+    /// # Errors
+    /// [`LedgerError::Sqlite`] when it cannot be read.
+    pub fn contact_order(&self) -> Result<ContactOrder, LedgerError> {
+        let order = self.connection.query_row("SELECT contact_order FROM book", [], |row| row.get(0));
+        order.map(|Order(order)| order).map_err(while_doing("read the order of contacts"))
+    }
+
+    /// A client without an external id whose name has this [`name_key`](crate::record::name_key).
+    ///
+    /// # Errors
+    /// [`LedgerError::Sqlite`] when it cannot be read.
+    pub fn stranger_named(&self, name_key: &str) -> Result<Option<Mid>, LedgerError> {
+        let doing = while_doing("look for a client of that name");
+        let sql = "SELECT mid FROM stranger WHERE name_key = ?1 ORDER BY mid LIMIT 1";
+        let mut statement = self.connection.prepare_cached(sql).map_err(doing)?;
+        let found = statement.query_row([name_key], |row| row.get(0)).optional().map_err(doing)?;
+        Ok(found.map(|Id(mid)| mid))
+    }
+}
+
+/// Notes that the list was read in full; its strangers replace those of an earlier reading.
+pub(super) fn note_reading(ledger: &Connection, strangers: &[Stranger]) -> Result<(), LedgerError> {
+    replace_strangers(ledger, strangers).map_err(while_doing("write what the list holds"))
+}
+
+fn replace_strangers(ledger: &Connection, strangers: &[Stranger]) -> rusqlite::Result<()> {
+    ledger.execute("UPDATE book SET list_read = 1", [])?;
+    ledger.execute("DELETE FROM stranger", [])?;
+    let mut insert =
+        ledger.prepare_cached("INSERT OR REPLACE INTO stranger (mid, name_key) VALUES (?1, ?2)")?;
+    for Stranger { mid, name_key } in strangers {
+        insert.execute([mid.as_str(), name_key])?;
+    }
+    Ok(())
+}
+
+/// Notes what a comparison of contacts showed.
+pub(super) fn note_order(ledger: &Connection, order: ContactOrder) -> Result<(), LedgerError> {
+    let written = ledger.execute("UPDATE book SET contact_order = ?1", [order_name(order)]);
+    written.map(drop).map_err(while_doing("write the order of contacts"))
+}

@@ -1,0 +1,72 @@
+//! What is not in sync, and why: one line for each client and row, replaced by what is learnt later.
+//!
+//! In: failures, and the news that there is none any more. Out: the list that `failures` and `status` show.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, Params};
+
+use super::column::{self, Count, Key, LineOrNone, Word};
+use super::error::while_doing;
+use super::{Ledger, LedgerError};
+use crate::journal::{Failure, Outcome};
+use crate::record::ExternalId;
+
+impl Ledger {
+    /// What is not in sync, at most `limit` lines, by external id and line.
+    ///
+    /// # Errors
+    /// [`LedgerError::Sqlite`] when they cannot be read.
+    pub fn failures(&self, limit: usize) -> Result<Vec<Failure>, LedgerError> {
+        let sql = "SELECT external_id, line, action, outcome, status, message
+            FROM failure ORDER BY external_id, line LIMIT ?1";
+        let failures = self.each(sql, [column::limit(limit)], |row| {
+            let (Key(external_id), LineOrNone(line)) = (row.get(0)?, row.get(1)?);
+            let (Word(action), Word(outcome)) = (row.get(2)?, row.get(3)?);
+            Ok(Failure { external_id, line, action, outcome, status: row.get(4)?, message: row.get(5)? })
+        });
+        failures.map_err(while_doing("read what is not in sync"))
+    }
+
+    /// How many lines there are of each outcome; an outcome without any is absent.
+    ///
+    /// # Errors
+    /// [`LedgerError::Sqlite`] when they cannot be read.
+    pub fn failure_counts(&self) -> Result<BTreeMap<Outcome, u64>, LedgerError> {
+        let counts = self.each("SELECT outcome, count(*) FROM failure GROUP BY outcome", [], |row| {
+            let (Word(outcome), Count(count)) = (row.get(0)?, row.get(1)?);
+            Ok((outcome, count))
+        });
+        counts.map_err(while_doing("count what is not in sync"))
+    }
+}
+
+/// Replaces what was said of the same client and line.
+pub(super) fn put(ledger: &Connection, failure: &Failure) -> Result<(), LedgerError> {
+    let Failure { external_id, line, action, outcome, status, message } = failure;
+    let sql = "INSERT OR REPLACE INTO failure (external_id, line, action, outcome, status, message)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let key = (external_id.as_str(), LineOrNone(*line));
+    write(ledger, sql, (key.0, key.1, action.name(), outcome.name(), status, message))
+}
+
+/// Forgets what was said of the client, but not its rejected rows: they are still in the file.
+pub(super) fn clear(ledger: &Connection, id: &ExternalId) -> Result<(), LedgerError> {
+    let sql = "DELETE FROM failure WHERE external_id = ?1 AND outcome <> ?2";
+    write(ledger, sql, [id.as_str(), Outcome::Rejected.name()])
+}
+
+/// Forgets the rejected rows of earlier runs.
+pub(super) fn forget_rejections(ledger: &Connection) -> Result<(), LedgerError> {
+    write(ledger, "DELETE FROM failure WHERE outcome = ?1", [Outcome::Rejected.name()])
+}
+
+/// Forgets everything that was said of the client.
+pub(super) fn forget(ledger: &Connection, id: &ExternalId) -> Result<(), LedgerError> {
+    write(ledger, "DELETE FROM failure WHERE external_id = ?1", [id.as_str()])
+}
+
+fn write(ledger: &Connection, sql: &str, values: impl Params) -> Result<(), LedgerError> {
+    let done = ledger.prepare_cached(sql).and_then(|mut statement| statement.execute(values));
+    done.map(drop).map_err(while_doing("write what is not in sync"))
+}
