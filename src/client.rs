@@ -30,7 +30,7 @@ pub use http_transport::{HttpTransport, TransportSetup, UseProxy};
 pub use limiter::{Book, Limiter, NoSlot, Slot, UsedSlots};
 pub use list::{Listing, RemoteClient};
 pub use tally::{Requests, Tally};
-pub use write::{Added, Created};
+pub use write::{Added, Created, NewClient};
 
 use session::Session;
 
@@ -109,6 +109,24 @@ impl Client {
         &self.partner
     }
 
+    /// The server it talks to.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.session.origin
+    }
+
+    /// Where requests are counted.
+    #[must_use]
+    pub fn tally(&self) -> &Tally {
+        &self.session.tally
+    }
+
+    /// The pause before the next try, after so many of them.
+    #[must_use]
+    pub fn pause(&self, tries: u32) -> std::time::Duration {
+        self.session.pause(tries)
+    }
+
     /// The quota that every request goes through.
     #[must_use]
     pub fn limiter(&self) -> &Arc<Limiter> {
@@ -143,8 +161,17 @@ impl Client {
     /// # Errors
     /// When the quota or the server does not allow it.
     pub async fn contacts(&self, mid: &Mid) -> Result<Vec<KnownContact>, ReadError> {
+        let slot = self.session.limiter.slot().await?;
+        self.contacts_from(slot, mid).await
+    }
+
+    /// The same, with the slot of the first page already taken.
+    ///
+    /// # Errors
+    /// When the quota or the server does not allow it.
+    pub async fn contacts_from(&self, slot: Slot, mid: &Mid) -> Result<Vec<KnownContact>, ReadError> {
         let path = self.path(&format!("client/{mid}/contact/"));
-        let items = self.session.complete_list(&path, "").await?;
+        let items = self.session.complete_list_from(slot, &path, "").await?;
         Ok(items.iter().filter_map(object::contact).map(|(contact, _)| contact).collect())
     }
 }

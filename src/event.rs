@@ -111,6 +111,8 @@ pub enum Why {
     },
     /// The run ended before its turn.
     Stopped,
+    /// A guard held the whole run back.
+    Guard,
     /// Deletes wait, because a row without a usable id might be this client.
     RowWithoutId,
     /// Deletes wait, because the ledger has only just learnt of the client.

@@ -151,6 +151,10 @@ pub enum Fate {
     Delete,
     /// The server refused to delete it before; it is listed and not tried again.
     RefusedBefore,
+    /// It would be deleted, but a row without a usable id might be this client.
+    WaitsForRow,
+    /// It would be deleted, but the ledger has only just learnt of it.
+    WaitsForNextRun,
 }
 
 /// What the decision about a client may have to look up; asked only when the narrow line does not settle it.

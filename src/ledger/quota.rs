@@ -27,7 +27,7 @@ pub struct QuotaBook {
 
 /// Names a block of requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct BlockId(i64);
+pub struct BlockId(pub i64);
 
 /// Requests that were used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,6 +17,7 @@ pub fn why(why: &Why) -> String {
         Why::Server { status: Some(status), message } => format!("HTTP {status}: {message}"),
         Why::Server { status: None, message } => message.clone(),
         Why::Stopped => "the run ended before its turn; run the same command again".to_owned(),
+        Why::Guard => "a guard held the run back: nothing was sent".to_owned(),
         Why::RowWithoutId => "deletes wait: a row without a usable id might be this client".to_owned(),
         Why::FirstReading => {
             "deletes wait: the ledger has only just learnt of this client; the next run may delete it".to_owned()

@@ -1,0 +1,85 @@
+//! The plan without the run: the same reading and the same decisions, and no write anywhere.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::planning::{self, Sight};
+use super::voice::Voice;
+use super::{Finished, Order, Remote, SyncError, connect, input};
+use crate::client::Tally;
+use crate::event::{Event, ExitReason, Notice};
+use crate::guard;
+use crate::ledger::{Ledger, LedgerError};
+use crate::plan::Cost;
+use crate::settings::{Limits, OnGone};
+
+/// Requests that every run needs to begin: the token, and the partner.
+const REQUESTS_TO_BEGIN: u64 = 2;
+
+/// Plans a run and stops: the changes are told as events, and the ledger stays as it is. With a ledger that knows
+/// nothing the server's list is read, if there is a way to the server; else the account is taken for empty.
+pub async fn preview(order: Order<'_>, remote: Option<Remote>, limits: Limits, ledger: &Path) -> Finished {
+    let Order { job, clock, stop, listener } = order;
+    let mut voice = Voice::new("plan", job, clock, listener);
+    let ended = async {
+        let ledger = existing(ledger)?;
+        if let Some(ledger) = &ledger {
+            voice.name_ledger(ledger);
+        }
+        let input = input::read(job, &mut voice)?;
+        let knows = ledger.as_ref().map(Ledger::was_read).transpose()?.unwrap_or_default();
+        match (ledger, remote) {
+            (Some(ledger), _) if knows => decide(&mut voice, input, &ledger, job.on_gone, limits),
+            (_, Some(remote)) => {
+                let mut ledger = Ledger::in_memory()?;
+                let tally = Arc::new(Tally::default());
+                let client = Arc::new(connect::connect(remote, &mut ledger, clock, &tally).await?);
+                let mut run = super::Run::over(ledger, client, clock, job, stop, &mut voice)?;
+                run.recover(job.adoption).await?;
+                let ledger = run.ledger;
+                voice.count_requests(&tally);
+                decide(&mut voice, input, &ledger, OnGone::Report, limits)
+            }
+            (ledger, None) => {
+                voice.tell(&Event::Notice(Notice::AssumingEmptyAccount));
+                let ledger = ledger.map_or_else(Ledger::in_memory, Ok)?;
+                decide(&mut voice, input, &ledger, job.on_gone, limits)
+            }
+        }
+    }
+    .await;
+    voice.finish(ended)
+}
+
+fn existing(path: &Path) -> Result<Option<Ledger>, SyncError> {
+    match Ledger::open_to_read(path) {
+        Ok(ledger) => Ok(Some(ledger)),
+        Err(LedgerError::Missing { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn decide(
+    voice: &mut Voice<'_>,
+    input: input::Input,
+    ledger: &Ledger,
+    on_gone: OnGone,
+    limits: Limits,
+) -> Result<(), SyncError> {
+    let sight = Sight { on_gone, first_reading: false };
+    let counts = planning::each_change(input, ledger, sight, voice, |change, voice| {
+        voice.tell(&Event::Change(Box::new(change)));
+        Ok(())
+    })?;
+    let requests = if counts.requests > 0 { counts.requests + REQUESTS_TO_BEGIN } else { 0 };
+    let cost = Cost::of(requests, limits, limits.per_day.map(u64::from));
+    voice.tell(&Event::Planned { counts, cost });
+    if let Some(stop) = guard::judge(&counts, ledger.clients_on_server()?) {
+        voice.tell(&Event::Held(stop));
+        voice.reasons.insert(ExitReason::RunHeld);
+    }
+    if counts.has_changes() {
+        voice.reasons.insert(ExitReason::Changes);
+    }
+    Ok(())
+}

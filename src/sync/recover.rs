@@ -1,0 +1,188 @@
+//! Recovers what earlier runs left open, before anything is planned: interrupted updates and deletes are read again,
+//! creates in doubt are settled by reading the list, and a new ledger learns whom the server already has.
+//!
+//! Nothing is ever sent again to find out.
+
+use jiff::Timestamp;
+
+use super::{Run, SyncError};
+use crate::client::{Listing, NoSlot, ReadError, RemoteClient};
+use crate::event::{Event, ExitReason, Notice, Wait};
+use crate::journal::{Entry, Outcome, Stranger};
+use crate::ledger::Doubt;
+use crate::operation::State;
+use crate::record::{ExternalId, name_key};
+use crate::settings::Adoption;
+
+/// What was learnt before planning.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Recovered {
+    /// Whether the ledger learnt of the server's clients only now.
+    pub(super) first_reading: bool,
+}
+
+/// How a reading links what it finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// Every client of the server that carries an external id.
+    Everyone,
+    /// Those only that are in doubt or in conflict.
+    Open,
+}
+
+impl Run<'_, '_> {
+    /// Settles what can be settled without waiting; what is younger than the settle time waits for the run's end.
+    pub(super) async fn recover(&mut self, adoption: Adoption) -> Result<Recovered, SyncError> {
+        self.reread_interrupted().await?;
+        let first_reading = adoption == Adoption::ReadFirst && !self.ledger.was_read()?;
+        let ripe = self.ledger.in_doubt()?.iter().any(|doubt| self.is_ripe(doubt.sent_at));
+        let failures = self.ledger.failure_counts()?;
+        let open = [Outcome::Blocked, Outcome::Conflict].iter().any(|kind| failures.contains_key(kind));
+        if first_reading {
+            self.voice.tell(&Event::Notice(Notice::FirstReading));
+            self.read_list(Scope::Everyone).await?;
+        } else if ripe || open {
+            self.read_list(Scope::Open).await?;
+        }
+        Ok(Recovered { first_reading })
+    }
+
+    /// Waits until the youngest open request can be settled, then settles all of them.
+    pub(super) async fn settle_all(&mut self) -> Result<(), SyncError> {
+        let doubts = self.ledger.in_doubt()?;
+        let interrupted = self.ledger.interrupted()?;
+        let sent = doubts.iter().map(|doubt| doubt.sent_at);
+        let Some(last) = sent.chain(interrupted.iter().map(|one| one.sent_at)).max() else { return Ok(()) };
+        if !self.wait_until(last.saturating_add(self.settle).unwrap_or(Timestamp::MAX)).await {
+            return Ok(());
+        }
+        self.reread_interrupted().await?;
+        if doubts.is_empty() || self.breakers.halted { Ok(()) } else { self.read_list(Scope::Open).await }
+    }
+
+    fn is_ripe(&self, sent_at: Timestamp) -> bool {
+        self.clock.since(sent_at) >= self.settle
+    }
+
+    /// Waits; whether it waited to the end, and was not asked to stop.
+    async fn wait_until(&mut self, until: Timestamp) -> bool {
+        if until > self.clock.now() {
+            self.voice.tell(&Event::Waiting { until, reason: Wait::Settle });
+        }
+        let then = self.clock.instant_of(until);
+        tokio::select! {
+            biased;
+            () = self.stop.requested() => {
+                self.halt(ExitReason::Signal);
+                false
+            }
+            () = tokio::time::sleep_until(then) => true,
+        }
+    }
+
+    /// Reads the clients again whose update or delete was interrupted and can no longer land.
+    async fn reread_interrupted(&mut self) -> Result<(), SyncError> {
+        for one in self.ledger.interrupted()? {
+            if !self.is_ripe(one.sent_at) {
+                continue;
+            }
+            let id = one.external_id.clone();
+            let entry = match (self.client.client(&one.mid).await, one.state) {
+                (Err(error), _) => return self.cannot_read(&error),
+                (Ok(None), State::Removing) => Entry::Removed(id),
+                (Ok(None), _) => Entry::Vanished(id),
+                (Ok(Some(_)), State::Removing) => Entry::StillThere(id),
+                (Ok(Some(known)), _) => Entry::Reread(id, known),
+            };
+            self.commit(&[entry])?;
+        }
+        Ok(())
+    }
+
+    /// Reads the whole list, live and archived, and learns from it.
+    async fn read_list(&mut self, scope: Scope) -> Result<(), SyncError> {
+        let listing = match self.client.read_clients().await {
+            Ok(listing) => listing,
+            Err(error) => return self.cannot_read(&error),
+        };
+        let mut entries = self.settled(&listing)?;
+        let linked = match self.linked(&listing, scope).await? {
+            Some(linked) => linked,
+            None => return Ok(()),
+        };
+        entries.extend(linked);
+        let strangers = strangers(&listing);
+        if !strangers.is_empty() && scope == Scope::Everyone {
+            self.voice.tell(&Event::Notice(Notice::Strangers(strangers.len() as u64)));
+        }
+        entries.push(Entry::ListRead(strangers));
+        self.commit(&entries)
+    }
+
+    /// What the list says of creates in doubt that it does not hold.
+    fn settled(&mut self, listing: &Listing) -> Result<Vec<Entry>, SyncError> {
+        let mut entries = Vec::new();
+        for Doubt { external_id, sent_at, .. } in self.ledger.in_doubt()? {
+            if self.is_ripe(sent_at) && listing.with_id(&external_id).is_empty() {
+                self.voice.tell(&Event::Settled { external_id: external_id.clone(), found: false });
+                entries.push(Entry::NotCreated(external_id));
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Links what the list holds once, and marks what it holds twice; none when contacts could not be read.
+    async fn linked(&mut self, listing: &Listing, scope: Scope) -> Result<Option<Vec<Entry>>, SyncError> {
+        let mut entries = Vec::new();
+        let mut found: Vec<(ExternalId, &RemoteClient)> = Vec::new();
+        for (id, clients) in listing.by_external_id() {
+            let state = self.ledger.head(id)?.map_or(State::New, |head| head.state);
+            let wanted = match state {
+                State::Creating | State::Conflict => true,
+                State::New | State::Refused | State::Removed => scope == Scope::Everyone,
+                State::Linked | State::Patching | State::Removing | State::Missing => false,
+            };
+            match clients.as_slice() {
+                [client] if wanted => found.push((id.clone(), client)),
+                [_, _, ..] if wanted && state != State::Conflict => entries.push(Entry::Duplicated(id.clone())),
+                _ => {}
+            }
+        }
+        let clients = found.iter().map(|(_, client)| *client).collect();
+        let known = match self.client.with_contacts(clients).await {
+            Ok(known) => known,
+            Err(error) => return self.cannot_read(&error).map(|()| None),
+        };
+        for ((id, _), known) in found.into_iter().zip(known) {
+            let in_doubt = self.ledger.head(&id)?.is_some_and(|head| head.state == State::Creating);
+            self.voice.tell(&if in_doubt {
+                Event::Settled { external_id: id.clone(), found: true }
+            } else {
+                Event::Adopted { external_id: id.clone() }
+            });
+            entries.push(Entry::Linked { external_id: id, known, fingerprint: None });
+        }
+        Ok(Some(entries))
+    }
+
+    /// A reading that fails leaves everything as it was; nothing is sent on top of what is not known.
+    fn cannot_read(&mut self, error: &ReadError) -> Result<(), SyncError> {
+        tracing::warn!(%error, "a reading failed");
+        self.halt(match error {
+            ReadError::NoSlot(NoSlot::Exhausted { until }) => ExitReason::DayQuota(*until),
+            ReadError::NoSlot(NoSlot::NotRecorded(_)) => ExitReason::LedgerFailed,
+            ReadError::Unusable { .. } | ReadError::Absent { .. } | ReadError::NeverComplete { .. } => {
+                ExitReason::Unreachable
+            }
+        });
+        Ok(())
+    }
+}
+
+fn strangers(listing: &Listing) -> Vec<Stranger> {
+    let clients = listing.clients.values().filter(|client| client.external_id.is_empty());
+    clients
+        .map(|client| Stranger { mid: client.known.mid.clone(), name_key: name_key(&client.name) })
+        .filter(|stranger| !stranger.name_key.is_empty())
+        .collect()
+}

@@ -1,0 +1,184 @@
+//! The second round: what became doubtful, or was too young to be settled at the start, is settled once its time has
+//! passed and decided again, in the same run.
+
+use super::land::failure;
+use super::planning::Lookups;
+use super::work::{Job, Work};
+use super::{Run, SyncError};
+use crate::event::{Ending, Event, Why};
+use crate::journal::{Action, Entry, Outcome};
+use crate::operation::State;
+use crate::plan::{Act, Block, Change, Fate, decide};
+use crate::record::{Desired, ExternalId, Wanted};
+use crate::spool::Spool;
+
+/// A client that waits for its last request to be settled.
+#[derive(Debug)]
+pub(super) struct Undecided {
+    external_id: ExternalId,
+    /// How it ends if it cannot be settled.
+    ending: Ending,
+    /// What the file wants of it; none for a delete.
+    desired: Option<Box<Desired>>,
+    /// What it counts as when it turns out that the request was done in this run.
+    sent_in_this_run: Option<Action>,
+}
+
+impl Undecided {
+    /// A request of this run.
+    pub(super) fn sent(work: Work, ending: Ending) -> Self {
+        let action = work.action();
+        let desired = match work.job {
+            Job::Create(desired) | Job::Compare(desired, _) => Some(desired),
+            Job::Update(update, _) => Some(Box::new(update.desired)),
+            Job::Delete(_) => None,
+        };
+        Self { external_id: work.external_id, ending, desired, sent_in_this_run: Some(action) }
+    }
+
+    /// A request of an earlier run.
+    pub(super) fn sent_before(external_id: ExternalId, desired: Box<Desired>, ending: Ending) -> Self {
+        Self { external_id, ending, desired: Some(desired), sent_in_this_run: None }
+    }
+}
+
+impl Run<'_, '_> {
+    /// Settles what waits, and carries out what is decided then.
+    pub(super) async fn second_round(&mut self) -> Result<(), SyncError> {
+        let waiting = std::mem::take(&mut self.waiting);
+        if !waiting.is_empty() && !self.breakers.halted {
+            self.settle_all().await?;
+        }
+        let mut changes = Spool::new();
+        for undecided in waiting {
+            self.decide_again(undecided, &mut changes)?;
+        }
+        self.apply(&mut changes).await?;
+        for undecided in std::mem::take(&mut self.waiting) {
+            self.voice.tell(&Event::Ended(Box::new(undecided.ending)));
+        }
+        Ok(())
+    }
+
+    fn decide_again(&mut self, undecided: Undecided, changes: &mut Spool<Change>) -> Result<(), SyncError> {
+        let Undecided { external_id, mut ending, desired, sent_in_this_run } = undecided;
+        let head = self.ledger.head(&external_id)?;
+        let state = head.as_ref().map_or(State::New, |head| head.state);
+        let Some(desired) = desired else {
+            return self.end_delete(ending, state);
+        };
+        let change = decide(Wanted::Desired(*desired), head.as_ref(), &Lookups(&self.ledger))?;
+        match change.act {
+            Act::Create(_) | Act::Update(_) => Ok(changes.push(&change)?),
+            Act::Unchanged(refresh) => {
+                ending.outcome = if sent_in_this_run.is_some() { Outcome::Done } else { Outcome::Unchanged };
+                ending.action = sent_in_this_run.unwrap_or(Action::None);
+                ending.mid = head.and_then(|head| head.mid);
+                ending.reason = Why::Plain;
+                let mut entries = vec![Entry::Cleared(external_id.clone())];
+                let learnt = |it: crate::plan::Refresh| Entry::Refreshed(external_id, it.fingerprint, it.claims);
+                entries.extend(refresh.map(learnt));
+                self.commit(&entries)?;
+                self.voice.tell(&Event::Ended(Box::new(ending)));
+                Ok(())
+            }
+            Act::Blocked(block) => self.end_blocked(ending, block),
+            Act::Rejected(_) | Act::Gone(_) => Ok(()),
+        }
+    }
+
+    fn end_delete(&mut self, mut ending: Ending, state: State) -> Result<(), SyncError> {
+        match state {
+            State::Removed => (ending.outcome, ending.reason) = (Outcome::Done, Why::Plain),
+            State::Linked => (ending.outcome, ending.reason) = (Outcome::Remaining, Why::Stopped),
+            _ => {}
+        }
+        if ending.outcome != Outcome::InDoubt {
+            let id = ending.external_id.clone().into_iter();
+            self.commit(&id.map(Entry::Cleared).collect::<Vec<_>>())?;
+        }
+        self.voice.tell(&Event::Ended(Box::new(ending)));
+        Ok(())
+    }
+
+    fn end_blocked(&mut self, mut ending: Ending, block: Block) -> Result<(), SyncError> {
+        if !matches!(block, Block::InDoubt(_)) {
+            ending.outcome = outcome_of(&block);
+            ending.reason = Why::Block(block);
+        }
+        self.commit(&[Entry::Failed(failure(&ending))])?;
+        self.voice.tell(&Event::Ended(Box::new(ending)));
+        Ok(())
+    }
+
+    /// Ends a change for which nothing is sent, or puts it aside for the second round.
+    pub(super) fn end_quietly(&mut self, change: Change, batch: &mut Vec<Entry>) -> Result<(), SyncError> {
+        let Change { external_id, lines, label, act } = change;
+        let mut ending = Ending {
+            external_id: external_id.clone(),
+            lines,
+            label,
+            action: Action::None,
+            outcome: Outcome::Unchanged,
+            mid: None,
+            reason: Why::Plain,
+        };
+        match (act, external_id) {
+            (Act::Unchanged(refresh), Some(id)) => {
+                let learnt = refresh.map(|it| Entry::Refreshed(id.clone(), it.fingerprint, it.claims));
+                batch.extend(learnt);
+                batch.push(Entry::Cleared(id));
+            }
+            (Act::Blocked(Block::InDoubt(desired)), Some(id)) => {
+                (ending.outcome, ending.reason) = (Outcome::InDoubt, Why::Block(Block::InDoubt(desired.clone())));
+                self.waiting.push(Undecided::sent_before(id, desired, ending));
+                return Ok(());
+            }
+            (Act::Blocked(block), _) => {
+                (ending.outcome, ending.reason) = (outcome_of(&block), Why::Block(block));
+                batch.push(Entry::Failed(failure(&ending)));
+            }
+            (Act::Rejected(problems), _) => {
+                (ending.outcome, ending.reason) = (Outcome::Rejected, Why::Problems(problems));
+                batch.push(Entry::Failed(failure(&ending)));
+            }
+            (Act::Gone(gone), _) => {
+                ending.mid = Some(gone.mid);
+                (ending.action, ending.outcome, ending.reason) = fate_of(gone.fate);
+            }
+            (Act::Create(_) | Act::Update(_) | Act::Unchanged(_), _) => return Ok(()),
+        }
+        self.voice.tell(&Event::Ended(Box::new(ending)));
+        if batch.len() >= ENTRIES_AT_ONCE { self.flush(batch) } else { Ok(()) }
+    }
+
+    /// Commits what has gathered.
+    pub(super) fn flush(&mut self, batch: &mut Vec<Entry>) -> Result<(), SyncError> {
+        self.commit(batch)?;
+        batch.clear();
+        Ok(())
+    }
+}
+
+/// Entries that are committed at once when nothing is sent in between.
+const ENTRIES_AT_ONCE: usize = 1_000;
+
+fn outcome_of(block: &Block) -> Outcome {
+    match block {
+        Block::RefusedBefore => Outcome::Refused,
+        Block::SameName(_) => Outcome::Blocked,
+        Block::Missing => Outcome::Missing,
+        Block::Conflict => Outcome::Conflict,
+        Block::InDoubt(_) => Outcome::InDoubt,
+    }
+}
+
+fn fate_of(fate: Fate) -> (Action, Outcome, Why) {
+    match fate {
+        Fate::Report => (Action::None, Outcome::Reported, Why::Plain),
+        Fate::RefusedBefore => (Action::None, Outcome::Reported, Why::RemovalRefusedBefore),
+        Fate::WaitsForRow => (Action::Delete, Outcome::Held, Why::RowWithoutId),
+        Fate::WaitsForNextRun => (Action::None, Outcome::Reported, Why::FirstReading),
+        Fate::Delete => (Action::Delete, Outcome::Remaining, Why::Stopped),
+    }
+}

@@ -1,0 +1,212 @@
+//! One client's share of the work: its steps in order, and what each of them sends.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+
+use crate::client::{Added, Answer, Client, Created, NewClient, NoSlot, ReadError, Slot};
+use crate::event::Why;
+use crate::journal::{Action, Intent};
+use crate::operation::AttemptId;
+use crate::plan::{Act, Change, Update};
+use crate::record::{Desired, ExternalId, Known, KnownContact, Line, Mid};
+
+/// A client's work under way.
+#[derive(Debug)]
+pub(super) struct Work {
+    pub(super) external_id: ExternalId,
+    pub(super) lines: Vec<Line>,
+    pub(super) label: String,
+    pub(super) job: Job,
+    pub(super) steps: VecDeque<Step>,
+    /// How often the present step was sent without effect.
+    pub(super) tries: u32,
+    /// A part that could not be done, though the rest goes on.
+    pub(super) shortfall: Option<Why>,
+}
+
+/// What is to become of the client.
+#[derive(Debug)]
+pub(super) enum Job {
+    Create(Box<Desired>),
+    /// It was created; which of its contacts is which remains to be seen.
+    Compare(Box<Desired>, NewClient),
+    Update(Box<Update>, Box<Known>),
+    Delete(Mid),
+}
+
+/// One step: one intent, and one request (two for an addition of contacts).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    Create,
+    /// Reads the contacts of a client that was just created, to see which is which.
+    ReadContacts,
+    PatchContact(usize),
+    AddContacts,
+    PatchClient,
+    RemoveContact(usize),
+    Delete,
+}
+
+/// The quota that a step needs.
+pub(super) enum Slots {
+    One(Slot),
+    Two(Slot, Slot),
+}
+
+/// A step that came back.
+pub(super) struct Landed {
+    pub(super) work: Work,
+    pub(super) step: Step,
+    pub(super) attempt: Option<AttemptId>,
+    pub(super) back: Back,
+}
+
+/// With what a step came back.
+pub(super) enum Back {
+    Created(Created),
+    Contacts(Result<Vec<KnownContact>, ReadError>),
+    Answered(Result<Answer, NoSlot>),
+    Added(Result<Added, ReadError>),
+    /// Nothing was sent: the pause before another try is over.
+    Rested,
+}
+
+impl Work {
+    /// The work that a change means; none when nothing is to be sent. `known` is what the ledger knows.
+    pub(super) fn of(change: Change, known: Option<Known>) -> Option<Self> {
+        let (job, steps) = match (change.act, known) {
+            (Act::Create(desired), _) => (Job::Create(desired), VecDeque::from([Step::Create])),
+            (Act::Update(update), Some(known)) => {
+                let steps = steps_of(&update);
+                (Job::Update(update, Box::new(known)), steps)
+            }
+            (Act::Gone(gone), _) => (Job::Delete(gone.mid), VecDeque::from([Step::Delete])),
+            (Act::Update(_), None) | (Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(_), _) => return None,
+        };
+        Some(Self {
+            external_id: change.external_id?,
+            lines: change.lines,
+            label: change.label,
+            job,
+            steps,
+            tries: 0,
+            shortfall: None,
+        })
+    }
+
+    pub(super) fn action(&self) -> Action {
+        match self.job {
+            Job::Create(_) | Job::Compare(..) => Action::Create,
+            Job::Update(..) => Action::Update,
+            Job::Delete(_) => Action::Delete,
+        }
+    }
+
+    /// The server's id, when the work began with one.
+    pub(super) fn mid(&self) -> Option<Mid> {
+        match &self.job {
+            Job::Create(_) => None,
+            Job::Compare(_, client) => Some(client.mid.clone()),
+            Job::Update(update, _) => Some(update.mid.clone()),
+            Job::Delete(mid) => Some(mid.clone()),
+        }
+    }
+
+    /// Whether the next step is a create whose answer will show several contacts.
+    pub(super) fn creates_several_contacts(&self) -> bool {
+        match &self.job {
+            Job::Create(desired) if self.steps.front() == Some(&Step::Create) => {
+                desired.contacts(crate::record::HasOrganization::No).len() > 1
+            }
+            _ => false,
+        }
+    }
+
+    /// What the ledger writes down before `step` leaves: the intent, and the request for people to read. A reading
+    /// has none.
+    pub(super) fn intent(&self, step: Step) -> Option<(Intent, String)> {
+        let id = &self.external_id;
+        match (&self.job, step) {
+            (Job::Create(desired), Step::Create) => {
+                Some((Intent::Create(desired.clone()), format!("POST /client/ ({id})")))
+            }
+            (Job::Update(update, _), step) => {
+                let request = match step {
+                    Step::PatchContact(index) => format!("PATCH /contact/{}/", update.contacts[index].mid),
+                    Step::RemoveContact(index) => format!("DELETE /contact/{}/", update.remove[index].mid),
+                    Step::AddContacts => format!("PATCH /client/{}/ (contacts added)", update.mid),
+                    Step::PatchClient => format!("PATCH /client/{}/", update.mid),
+                    Step::Create | Step::ReadContacts | Step::Delete => return None,
+                };
+                Some((Intent::Patch(Box::new(update.desired.clone())), request))
+            }
+            (Job::Delete(mid), Step::Delete) => Some((Intent::Remove, format!("DELETE /client/{mid}/"))),
+            (Job::Create(_) | Job::Compare(..) | Job::Delete(_), _) => None,
+        }
+    }
+
+    /// Sends `step` and comes back with what it brought.
+    pub(super) fn send(
+        self,
+        client: Arc<Client>,
+        step: Step,
+        attempt: Option<AttemptId>,
+        slots: Slots,
+    ) -> BoxFuture<'static, Landed> {
+        Box::pin(async move {
+            let back = self.request(&client, step, slots).await;
+            Landed { work: self, step, attempt, back }
+        })
+    }
+
+    async fn request(&self, client: &Client, step: Step, slots: Slots) -> Back {
+        let (slot, second) = match slots {
+            Slots::One(slot) => (slot, None),
+            Slots::Two(first, second) => (first, Some(second)),
+        };
+        match (&self.job, step, second) {
+            (Job::Create(desired), Step::Create, _) => Back::Created(client.create(slot, desired).await),
+            (Job::Compare(_, created), Step::ReadContacts, _) => {
+                Back::Contacts(client.contacts_from(slot, &created.mid).await)
+            }
+            (Job::Update(update, _), Step::PatchContact(index), _) => {
+                Back::Answered(client.patch_contact(slot, &update.contacts[index]).await)
+            }
+            (Job::Update(update, _), Step::AddContacts, Some(second)) => {
+                Back::Added(client.add_contacts((slot, second), &update.mid, &update.add).await)
+            }
+            (Job::Update(update, _), Step::PatchClient, _) => {
+                Back::Answered(client.patch_client(slot, &update.mid, &update.own).await)
+            }
+            (Job::Update(update, _), Step::RemoveContact(index), _) => {
+                Back::Answered(client.delete_contact(slot, &update.remove[index].mid).await)
+            }
+            (Job::Delete(mid), Step::Delete, _) => Back::Answered(client.delete_client(slot, mid).await),
+            _ => Back::Rested,
+        }
+    }
+
+    /// Comes back after a pause, having sent nothing.
+    pub(super) fn rest(self, step: Step, pause: Duration) -> BoxFuture<'static, Landed> {
+        Box::pin(async move {
+            tokio::time::sleep(pause).await;
+            Landed { work: self, step, attempt: None, back: Back::Rested }
+        })
+    }
+}
+
+/// Contacts first, then the client's own fields, and removals last, so that a client is never without a contact.
+fn steps_of(update: &Update) -> VecDeque<Step> {
+    let mut steps: VecDeque<Step> = (0..update.contacts.len()).map(Step::PatchContact).collect();
+    if !update.add.is_empty() {
+        steps.push_back(Step::AddContacts);
+    }
+    if !update.own.is_empty() {
+        steps.push_back(Step::PatchClient);
+    }
+    steps.extend((0..update.remove.len()).map(Step::RemoveContact));
+    steps
+}
