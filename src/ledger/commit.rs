@@ -12,7 +12,11 @@ use crate::operation::{Happening, RunId, State};
 use crate::record::{Desired, ExternalId, Fingerprint, Known};
 
 mod confirmed;
+#[cfg(test)]
+mod histories;
 mod line;
+#[cfg(test)]
+mod tests;
 
 use line::step;
 
