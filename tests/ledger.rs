@@ -216,6 +216,32 @@ fn a_ledger_that_is_read_shows_what_a_run_commits_and_writes_nothing() {
 }
 
 #[test]
+fn what_a_killed_run_committed_can_be_read_before_the_next_run() {
+    let (folder, path) = folder();
+    let mut ledger = Ledger::open(&path).unwrap();
+    let first = run(&mut ledger);
+    ledger.commit(first, at(1), &[link("A", "T1")]).unwrap();
+    let copy = folder.path().join("copy.ledger");
+    fs::copy(&path, &copy).unwrap();
+    fs::copy(folder.path().join("clients.ledger-wal"), folder.path().join("copy.ledger-wal")).unwrap();
+    let before = fs::read(&copy).unwrap();
+    let reader = Ledger::open_to_read(&copy).unwrap();
+    assert_eq!(reader.counts().unwrap()[&State::Linked], 1);
+    drop(reader);
+    assert_eq!(fs::read(&copy).unwrap(), before);
+    assert_eq!(Ledger::open(&copy).unwrap().counts().unwrap()[&State::Linked], 1);
+}
+
+#[test]
+fn reading_a_ledger_at_rest_leaves_its_file_as_it_is() {
+    let (_folder, path) = folder();
+    drop(Ledger::open(&path).unwrap());
+    let before = fs::read(&path).unwrap();
+    assert_eq!(Ledger::open_to_read(&path).unwrap().runs(9).unwrap(), []);
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[test]
 fn old_attempts_and_runs_are_pruned_and_their_numbers_never_given_again() {
     let mut ledger = Ledger::in_memory().unwrap();
     let first = run(&mut ledger);
