@@ -22,6 +22,8 @@ mod pruning;
 mod quota;
 mod run;
 mod schema;
+#[cfg(test)]
+mod trial;
 
 pub use account::Binding;
 pub use attempt::AttemptLine;

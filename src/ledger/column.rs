@@ -45,7 +45,7 @@ impl Time {
     pub(super) fn milliseconds(&self) -> i64 {
         let floor = self.0.as_millisecond();
         let cut = Timestamp::from_millisecond(floor).is_ok_and(|kept| kept < self.0);
-        (floor + i64::from(cut)).min(Timestamp::MAX.as_millisecond())
+        (floor + i64::from(cut)).min(Timestamp::MAX.as_second() * 1_000)
     }
 }
 

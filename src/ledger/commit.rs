@@ -12,7 +12,11 @@ use crate::operation::{Happening, RunId, State};
 use crate::record::{Desired, ExternalId, Fingerprint, Known};
 
 mod confirmed;
+#[cfg(test)]
+mod histories;
 mod line;
+#[cfg(test)]
+mod tests;
 
 use line::step;
 
@@ -50,12 +54,12 @@ fn write(ledger: &Connection, moment: Moment, entry: &Entry) -> Result<(), Ledge
             attempt::end(ledger, moment, *attempt, *verdict, *status, message)
         }
         Entry::Linked { external_id, known, fingerprint } => link(ledger, external_id, known, *fingerprint),
-        Entry::NotCreated(id) => step(ledger, id, Happening::NotCreated).map(drop),
+        Entry::NotCreated(id) => step(ledger, id, Happening::NotCreated),
         Entry::CreateRefused(id, row) => {
             step(ledger, id, Happening::RefuseCreate)?;
             line::note_refused_row(ledger, id, *row)
         }
-        Entry::Duplicated(id) => step(ledger, id, Happening::Duplicate).map(drop),
+        Entry::Duplicated(id) => step(ledger, id, Happening::Duplicate),
         Entry::OwnConfirmed(id, fields) => confirmed::merge_own(ledger, id, fields),
         Entry::ContactConfirmed(id, contact) => confirmed::put_contact(ledger, id, contact),
         Entry::ContactRemoved(id, mid) => confirmed::drop_contact(ledger, id, mid),
@@ -68,13 +72,13 @@ fn write(ledger: &Connection, moment: Moment, entry: &Entry) -> Result<(), Ledge
             line::differs(ledger, id, *refused)
         }
         Entry::Reread(id, known) => reread(ledger, id, known),
-        Entry::Vanished(id) => step(ledger, id, Happening::Vanish).map(drop),
+        Entry::Vanished(id) => step(ledger, id, Happening::Vanish),
         Entry::Removed(id) => remove(ledger, id),
         Entry::RemovalRefused(id) => {
             step(ledger, id, Happening::KeepDespiteRemove)?;
             line::note_refused_removal(ledger, id)
         }
-        Entry::StillThere(id) => step(ledger, id, Happening::KeepDespiteRemove).map(drop),
+        Entry::StillThere(id) => step(ledger, id, Happening::KeepDespiteRemove),
         Entry::Refreshed(id, row, ours) => {
             line::equals(ledger, id, *row)?;
             confirmed::mark_ours(ledger, id, ours)

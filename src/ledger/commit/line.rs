@@ -21,7 +21,7 @@ pub(super) fn state(ledger: &Connection, id: &ExternalId) -> Result<State, Ledge
 }
 
 /// Lets `happening` befall the client. An operation that has ended thereby takes its row with it.
-pub(super) fn step(ledger: &Connection, id: &ExternalId, happening: Happening) -> Result<State, LedgerError> {
+pub(super) fn step(ledger: &Connection, id: &ExternalId, happening: Happening) -> Result<(), LedgerError> {
     let state = next(state(ledger, id)?, happening)?;
     let sql = "INSERT INTO client (external_id, state) VALUES (?1, ?2)
         ON CONFLICT DO UPDATE SET state = excluded.state";
@@ -29,7 +29,7 @@ pub(super) fn step(ledger: &Connection, id: &ExternalId, happening: Happening) -
     if !is_under_way(state) {
         write(ledger, "DELETE FROM unfinished WHERE external_id = ?1", [id.as_str()])?;
     }
-    Ok(state)
+    Ok(())
 }
 
 fn is_under_way(state: State) -> bool {
