@@ -2,9 +2,12 @@
 
 pub mod clock;
 pub mod journal;
+pub mod mapping;
 pub mod operation;
 pub mod record;
 pub mod sandbox;
 pub mod secret;
 pub mod settings;
+pub mod source;
+pub mod spool;
 pub mod wire;
