@@ -131,20 +131,9 @@ async fn in_ledger(
             return finish::without_connection(ledger, id, voice, error);
         }
     };
-    let mut run = Run {
-        next_attempt: ledger.next_attempt()?,
-        contact_order: ledger.contact_order()?,
-        ledger,
-        id,
-        client,
-        clock,
-        pace,
-        settle: job.settle,
-        stop,
-        breakers: apply::Breakers::default(),
-        waiting: Vec::new(),
-        voice,
-    };
+    let mut run = Run::over(ledger, client, clock, job, stop, voice)?;
+    run.id = id;
+    run.pace = pace;
     let ended = run.carry_out(job, input).await;
     run.close(&tally, ended)
 }
@@ -204,7 +193,4 @@ impl Run<'_, '_> {
         attempt
     }
 
-    fn binding(&self) -> Binding {
-        Binding { origin: self.client.origin().to_string(), partner: self.client.partner().clone() }
-    }
 }

@@ -1,0 +1,290 @@
+//! Brings the rows of one client together.
+//!
+//! In: all rows of one external id, ascending. Out: the client they describe, or everything that is wrong with it.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use crate::record::{
+    Column, Desired, ExternalId, Field, Fields, Place, Problem, Reason, Rejection, Wanted, region_key,
+};
+
+use super::{MappedRow, Mapping};
+
+/// The country whose regions are prefectures.
+const JAPAN: &str = "JP";
+
+impl Mapping {
+    /// Judges all rows of one external id, at least one and ascending, as one client. Rows that say the same
+    /// collapse; an empty cell agrees with anything; what is wrong with one row rejects the whole client.
+    #[must_use]
+    pub fn client(&self, rows: Vec<MappedRow>) -> Wanted {
+        let external_id = rows.first().map_or_else(|| ExternalId::new(""), |row| row.external_id.clone());
+        let lines = rows.iter().map(|row| row.line).collect();
+        let problems = self.problems(&rows);
+        if !problems.is_empty() {
+            return Wanted::Rejected(Rejection { external_id: Some(external_id), lines, problems });
+        }
+        let home = Home::of(&rows);
+        let mut desired =
+            Desired { external_id, lines, own: Fields::new(), company: Fields::new(), persons: Vec::new() };
+        let mut seen = BTreeSet::new();
+        for MappedRow { client, person, .. } in rows {
+            for (field, text) in client {
+                let place = match field.place() {
+                    Place::Client => &mut desired.own,
+                    Place::Contact | Place::Address => &mut desired.company,
+                };
+                place.entry(field).or_insert_with(|| home.meaning(field, &text).into_owned());
+            }
+            if !person.is_empty() && seen.insert(person.clone()) {
+                desired.persons.push(person);
+            }
+        }
+        Wanted::Desired(desired)
+    }
+
+    /// Everything that is wrong with the rows of one client, in the order of the rows.
+    pub(super) fn problems(&self, rows: &[MappedRow]) -> Vec<Problem> {
+        let home = Home::of(rows);
+        let mut problems: Vec<Problem> = rows.iter().flat_map(|row| row.problems.iter().cloned()).collect();
+        problems.extend(nameless(rows));
+        problems.extend(self.strange_regions(rows, home));
+        for field in Field::ALL {
+            problems.extend(self.disagreements(rows, field, home));
+        }
+        problems.sort_by_key(|problem| problem.line);
+        problems
+    }
+
+    fn strange_regions(&self, rows: &[MappedRow], home: Home) -> impl Iterator<Item = Problem> {
+        let regions = rows.iter().filter_map(|row| Some((row.line, row.client.get(&Field::Region)?)));
+        regions
+            .filter(move |(_, text)| home == Home::Japan && region_key(text).is_none())
+            .map(|(line, text)| self.problem(line, Column::Client(Field::Region), text, Reason::Region))
+    }
+
+    /// The rows that say something else of a field than the first row that says anything.
+    fn disagreements(&self, rows: &[MappedRow], field: Field, home: Home) -> Vec<Problem> {
+        let column = if field == Field::Email { Column::Email } else { Column::Client(field) };
+        let mut said = rows.iter().filter_map(|row| Some((row.line, row.client.get(&field)?)));
+        let Some((with, other)) = said.next() else { return Vec::new() };
+        said.filter(|(_, text)| home.meaning(field, text) != home.meaning(field, other))
+            .map(|(line, text)| {
+                self.problem(line, column, text, Reason::Disagrees { with, other: other.clone() })
+            })
+            .collect()
+    }
+}
+
+/// The fault of a client that no row names.
+fn nameless(rows: &[MappedRow]) -> Option<Problem> {
+    let first = rows.first()?;
+    let fault = || Problem {
+        line: first.line,
+        column: String::new(),
+        value: String::new(),
+        reason: Reason::Nameless,
+    };
+    rows.iter().all(MappedRow::is_nameless).then(fault)
+}
+
+/// Where a client is at home: its regions are prefectures, or anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Home {
+    Japan,
+    Abroad,
+}
+
+impl Home {
+    /// The country that the rows name; Japan when they name none.
+    fn of(rows: &[MappedRow]) -> Self {
+        match rows.iter().find_map(|row| row.client.get(&Field::Country)) {
+            Some(country) if country != JAPAN => Self::Abroad,
+            _ => Self::Japan,
+        }
+    }
+
+    /// The text that goes to the server: a prefecture's key for its name, anything else as it is.
+    fn meaning(self, field: Field, text: &str) -> Cow<'_, str> {
+        match (self, field) {
+            (Self::Japan, Field::Region) => Cow::from(region_key(text).unwrap_or(text)),
+            _ => Cow::from(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mapping::Mapped;
+    use crate::record::Line;
+
+    const HEADERS: [&str; 12] = [
+        "client_external_id",
+        "name",
+        "region",
+        "country",
+        "phone_number",
+        "date_cutoff",
+        "tax_registration_number",
+        "family_name",
+        "given_name",
+        "title",
+        "person_phone_number",
+        "email",
+    ];
+
+    /// The client `A-1` of rows 2, 3, … which hold the given cells under the given headers and nothing else.
+    fn client(rows: &[&[(&str, &str)]]) -> Wanted {
+        let headers: Vec<String> = HEADERS.map(str::to_owned).to_vec();
+        let mapping = Mapping::new(&headers, &[]).unwrap();
+        let mapped = (2..).map(Line).zip(rows).map(|(line, filled)| {
+            let cell = |header: &&str| {
+                let found = filled.iter().find(|(name, _)| name == header).map(|(_, text)| *text);
+                found.unwrap_or(if *header == "client_external_id" { "A-1" } else { "" }).to_owned()
+            };
+            let cells: Vec<String> = HEADERS.iter().map(cell).collect();
+            match mapping.row(line, &cells, &[]) {
+                Mapped::Row(row) => row,
+                Mapped::Rejected(rejection) => panic!("{rejection:?}"),
+            }
+        });
+        mapping.client(mapped.collect())
+    }
+
+    fn desired(rows: &[&[(&str, &str)]]) -> Desired {
+        match client(rows) {
+            Wanted::Desired(desired) => desired,
+            Wanted::Rejected(rejection) => panic!("{rejection:?}"),
+        }
+    }
+
+    /// Line, column and reason of each problem.
+    fn problems(rows: &[&[(&str, &str)]]) -> Vec<(u64, String, Reason)> {
+        match client(rows) {
+            Wanted::Desired(desired) => panic!("{desired:?}"),
+            Wanted::Rejected(Rejection { problems, .. }) => {
+                problems.into_iter().map(|problem| (problem.line.0, problem.column, problem.reason)).collect()
+            }
+        }
+    }
+
+    fn fields(pairs: &[(Field, &str)]) -> Fields {
+        pairs.iter().map(|(field, text)| (*field, (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn company_client_and_person_get_their_own_fields() {
+        let client = desired(&[&[
+            ("name", "見本商事"),
+            ("phone_number", "03-0000-0001"),
+            ("date_cutoff", "05"),
+            ("family_name", "例"),
+            ("title", "部長"),
+            ("person_phone_number", "090-0000-0001"),
+            ("email", "rei@example.jp"),
+        ]]);
+        assert_eq!(client.own, fields(&[(Field::DateCutoff, "5")]));
+        assert_eq!(
+            client.company,
+            fields(&[(Field::Name, "見本商事"), (Field::PhoneNumber, "03-0000-0001")])
+        );
+        let person = [
+            (Field::FamilyName, "例"),
+            (Field::Title, "部長"),
+            (Field::PhoneNumber, "090-0000-0001"),
+            (Field::Email, "rei@example.jp"),
+        ];
+        assert_eq!(client.persons, [fields(&person)]);
+    }
+
+    #[test]
+    fn an_email_without_a_person_belongs_to_the_company() {
+        let client = desired(&[&[("name", "見本商事"), ("email", "info@example.jp")]]);
+        assert_eq!(client.company[&Field::Email], "info@example.jp");
+        assert!(client.persons.is_empty());
+    }
+
+    #[test]
+    fn rows_of_one_client_add_up_and_repeated_ones_collapse() {
+        let client = desired(&[
+            &[("name", "見本商事"), ("family_name", "例"), ("given_name", "一子")],
+            &[("phone_number", "03-0000-0001"), ("family_name", "例"), ("given_name", "二子")],
+            &[("name", "見本商事"), ("family_name", "例"), ("given_name", "一子")],
+        ]);
+        assert_eq!(client.lines, [Line(2), Line(3), Line(4)]);
+        assert_eq!(
+            client.company,
+            fields(&[(Field::Name, "見本商事"), (Field::PhoneNumber, "03-0000-0001")])
+        );
+        let given: Vec<&str> =
+            client.persons.iter().map(|person| person[&Field::GivenName].as_str()).collect();
+        assert_eq!(given, ["一子", "二子"]);
+    }
+
+    #[test]
+    fn a_client_may_be_a_person_alone() {
+        let client = desired(&[&[("family_name", "架空"), ("phone_number", "03-0000-0001")]]);
+        assert_eq!(client.persons.len(), 1);
+        assert_eq!(client.company, fields(&[(Field::PhoneNumber, "03-0000-0001")]));
+    }
+
+    #[test]
+    fn a_client_without_any_name_is_rejected_once() {
+        let found = problems(&[&[("phone_number", "03-0000-0001")], &[("email", "info@example.jp")]]);
+        assert_eq!(found, [(2, String::new(), Reason::Nameless)]);
+    }
+
+    #[test]
+    fn a_name_that_is_too_long_is_still_a_name() {
+        let found = problems(&[&[("name", &"長".repeat(256))]]);
+        assert_eq!(found, [(2, "name".to_owned(), Reason::TooLong { length: 256, longest: 255 })]);
+    }
+
+    #[test]
+    fn a_prefecture_is_known_in_both_writings() {
+        let client = desired(&[
+            &[("name", "見本商事"), ("region", "東京都")],
+            &[("region", "tokyo"), ("country", "jp")],
+        ]);
+        assert_eq!(client.company[&Field::Region], "tokyo");
+        assert_eq!(client.company[&Field::Country], "JP");
+    }
+
+    #[test]
+    fn only_a_region_in_japan_is_judged_also_when_another_row_names_the_country() {
+        let client = desired(&[&[("name", "Beispiel GmbH"), ("region", "Bayern")], &[("country", "de")]]);
+        assert_eq!(client.company[&Field::Region], "Bayern");
+        let found = problems(&[&[("name", "見本商事"), ("region", "香川")]]);
+        assert_eq!(found, [(2, "region".to_owned(), Reason::Region)]);
+    }
+
+    #[test]
+    fn rows_that_contradict_each_other_are_told_with_both_rows() {
+        let found = problems(&[
+            &[("name", "見本商事"), ("date_cutoff", "20")],
+            &[("date_cutoff", "20")],
+            &[("name", "見本商店"), ("date_cutoff", "31")],
+        ]);
+        let disagrees = |other: &str| Reason::Disagrees { with: Line(2), other: other.to_owned() };
+        let expected = [("name", "見本商事"), ("date_cutoff", "20")];
+        assert_eq!(found, expected.map(|(column, other)| (4, column.to_owned(), disagrees(other))));
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_told_in_the_order_of_the_rows() {
+        let found = problems(&[
+            &[("name", "見本商事"), ("region", "江戸"), ("email", "keiri")],
+            &[("title", "部長"), ("date_cutoff", "末"), ("tax_registration_number", "9123456789012")],
+        ]);
+        let expected = [
+            (2, "email", Reason::Email),
+            (2, "region", Reason::Region),
+            (3, "date_cutoff", Reason::DateCutoff),
+            (3, "tax_registration_number", Reason::TaxRegistrationNumber),
+            (3, "title", Reason::Nameless),
+        ];
+        assert_eq!(found, expected.map(|(line, column, reason)| (line, column.to_owned(), reason)));
+    }
+}
