@@ -1,0 +1,8 @@
+//! The sandbox, asked with raw requests: every route, every switch, every fault, through both doors.
+#![expect(clippy::unwrap_used, reason = "a test that meets the unexpected ends there")]
+
+#[path = "sandbox/world.rs"]
+mod world;
+
+#[path = "sandbox/clients.rs"]
+mod clients;
