@@ -113,6 +113,8 @@ pub enum Why {
     Stopped,
     /// A guard held the whole run back.
     Guard,
+    /// The server refused to delete it in an earlier run.
+    RemovalRefusedBefore,
     /// Deletes wait, because a row without a usable id might be this client.
     RowWithoutId,
     /// Deletes wait, because the ledger has only just learnt of the client.

@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod clock;
+pub mod config;
 pub mod event;
 pub mod guard;
 pub mod journal;
@@ -12,6 +13,7 @@ pub mod plan;
 pub mod record;
 pub mod report;
 pub mod sandbox;
+pub mod results;
 pub mod secret;
 pub mod settings;
 pub mod source;

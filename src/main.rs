@@ -1,1 +1,3 @@
+//! The program `leapsync`.
+
 fn main() {}

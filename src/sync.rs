@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::event::{Event, ExitReason, Notice};
 use crate::guard;
 use crate::journal::{ContactOrder, Entry};
-use crate::ledger::{Binding, Ledger};
+use crate::ledger::Ledger;
 use crate::operation::{AttemptId, RunId};
 use crate::record::Mid;
 use crate::report::Summary;
@@ -95,6 +95,37 @@ struct Run<'v, 'a> {
     voice: &'v mut Voice<'a>,
 }
 
+/// What a run begins with, once it is connected.
+struct Begun {
+    ledger: Ledger,
+    id: RunId,
+    client: Arc<Client>,
+    clock: Clock,
+    pace: Pace,
+    settle: Duration,
+    stop: Stop,
+}
+
+impl Begun {
+    fn run<'v, 'a>(self, voice: &'v mut Voice<'a>) -> Result<Run<'v, 'a>, SyncError> {
+        let Self { ledger, id, client, clock, pace, settle, stop } = self;
+        Ok(Run {
+            next_attempt: ledger.next_attempt()?,
+            contact_order: ledger.contact_order()?,
+            ledger,
+            id,
+            client,
+            clock,
+            pace,
+            settle,
+            stop,
+            breakers: apply::Breakers::default(),
+            waiting: Vec::new(),
+            voice,
+        })
+    }
+}
+
 /// Makes the server's clients equal to the file's: reads, recovers, plans, guards, applies, reports.
 pub async fn sync(order: Order<'_>, remote: Remote, ledger: &Path) -> Finished {
     let Order { job, clock, stop, listener } = order;
@@ -131,9 +162,8 @@ async fn in_ledger(
             return finish::without_connection(ledger, id, voice, error);
         }
     };
-    let mut run = Run::over(ledger, client, clock, job, stop, voice)?;
-    run.id = id;
-    run.pace = pace;
+    let begun = Begun { ledger, id, client, clock, pace, settle: job.settle, stop };
+    let mut run = begun.run(voice)?;
     let ended = run.carry_out(job, input).await;
     run.close(&tally, ended)
 }
@@ -153,6 +183,7 @@ impl Run<'_, '_> {
             self.voice.tell(&Event::Held(stop));
             self.voice.reasons.insert(ExitReason::RunHeld);
             self.breakers.halted = true;
+            self.breakers.held = true;
         }
         self.close_without_request(&mut plan)?;
         self.apply(&mut plan.creates).await?;

@@ -67,7 +67,8 @@ impl Tally {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner).0.throttled += 1;
     }
 
-    pub(super) fn count_retried(&self) {
+    /// Counts one request that is sent again.
+    pub fn count_retried(&self) {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner).0.retried += 1;
     }
 }

@@ -17,6 +17,10 @@ pub fn why(why: &Why) -> String {
         Why::Server { status: Some(status), message } => format!("HTTP {status}: {message}"),
         Why::Server { status: None, message } => message.clone(),
         Why::Stopped => "the run ended before its turn; run the same command again".to_owned(),
+        Why::RemovalRefusedBefore => {
+            "the server refused to delete this client before, because documents refer to it; it is not tried again"
+                .to_owned()
+        }
         Why::Guard => "a guard held the run back: nothing was sent".to_owned(),
         Why::RowWithoutId => "deletes wait: a row without a usable id might be this client".to_owned(),
         Why::FirstReading => {

@@ -147,13 +147,18 @@ impl Run<'_, '_> {
         if let Some(work) = floor.back.pop_front() {
             return Ok(Some(work));
         }
-        let Some(change) = floor.changes.next() else { return Ok(None) };
-        let change = change?;
-        let known = match (&change.act, &change.external_id) {
-            (Act::Update(_), Some(id)) => self.ledger.known(id)?,
-            _ => None,
-        };
-        Ok(Work::of(change, known))
+        while let Some(change) = floor.changes.next() {
+            let change = change?;
+            let known = match (&change.act, &change.external_id) {
+                (Act::Update(_), Some(id)) => self.ledger.known(id)?,
+                _ => None,
+            };
+            match Work::of(change, known) {
+                Ok(work) => return Ok(Some(work)),
+                Err(change) => floor.endings.push(self.left(*change)),
+            }
+        }
+        Ok(None)
     }
 
     fn write_intent(&mut self, floor: &mut Floor<'_>, work: &Work, step: Step) -> Option<AttemptId> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::planning::{self, Sight};
 use super::voice::Voice;
-use super::{Finished, Order, Remote, SyncError, connect, input};
+use super::{Begun, Finished, Order, Remote, SyncError, connect, input};
 use crate::client::Tally;
 use crate::event::{Event, ExitReason, Notice};
 use crate::guard;
@@ -31,10 +31,13 @@ pub async fn preview(order: Order<'_>, remote: Option<Remote>, limits: Limits, l
         match (ledger, remote) {
             (Some(ledger), _) if knows => decide(&mut voice, input, &ledger, job.on_gone, limits),
             (_, Some(remote)) => {
+                let pace = remote.pace.clone();
                 let mut ledger = Ledger::in_memory()?;
                 let tally = Arc::new(Tally::default());
                 let client = Arc::new(connect::connect(remote, &mut ledger, clock, &tally).await?);
-                let mut run = super::Run::over(ledger, client, clock, job, stop, &mut voice)?;
+                let id = ledger.start_run("plan", "", clock.now())?;
+                let begun = Begun { ledger, id, client, clock, pace, settle: job.settle, stop };
+                let mut run = begun.run(&mut voice)?;
                 run.recover(job.adoption).await?;
                 let ledger = run.ledger;
                 voice.count_requests(&tally);

@@ -106,7 +106,7 @@ impl Run<'_, '_> {
             Err(error) => return self.cannot_read(&error),
         };
         let mut entries = self.settled(&listing)?;
-        let linked = match self.linked(&listing, scope).await? {
+        let linked = match self.links_in(&listing, scope).await? {
             Some(linked) => linked,
             None => return Ok(()),
         };
@@ -132,7 +132,7 @@ impl Run<'_, '_> {
     }
 
     /// Links what the list holds once, and marks what it holds twice; none when contacts could not be read.
-    async fn linked(&mut self, listing: &Listing, scope: Scope) -> Result<Option<Vec<Entry>>, SyncError> {
+    async fn links_in(&mut self, listing: &Listing, scope: Scope) -> Result<Option<Vec<Entry>>, SyncError> {
         let mut entries = Vec::new();
         let mut found: Vec<(ExternalId, &RemoteClient)> = Vec::new();
         for (id, clients) in listing.by_external_id() {

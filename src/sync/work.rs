@@ -75,26 +75,24 @@ pub(super) enum Back {
 }
 
 impl Work {
-    /// The work that a change means; none when nothing is to be sent. `known` is what the ledger knows.
-    pub(super) fn of(change: Change, known: Option<Known>) -> Option<Self> {
-        let (job, steps) = match (change.act, known) {
+    /// The work that a change means; the change itself when nothing can be sent for it. `known` is what the ledger
+    /// knows.
+    pub(super) fn of(change: Change, known: Option<Known>) -> Result<Self, Box<Change>> {
+        let Change { external_id: Some(external_id), lines, label, act } = change else {
+            return Err(Box::new(change));
+        };
+        let (job, steps) = match (act, known) {
             (Act::Create(desired), _) => (Job::Create(desired), VecDeque::from([Step::Create])),
             (Act::Update(update), Some(known)) => {
                 let steps = steps_of(&update);
                 (Job::Update(update, Box::new(known)), steps)
             }
             (Act::Gone(gone), _) => (Job::Delete(gone.mid), VecDeque::from([Step::Delete])),
-            (Act::Update(_), None) | (Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(_), _) => return None,
+            (act @ (Act::Update(_) | Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(_)), _) => {
+                return Err(Box::new(Change { external_id: Some(external_id), lines, label, act }));
+            }
         };
-        Some(Self {
-            external_id: change.external_id?,
-            lines: change.lines,
-            label: change.label,
-            job,
-            steps,
-            tries: 0,
-            shortfall: None,
-        })
+        Ok(Self { external_id, lines, label, job, steps, tries: 0, shortfall: None })
     }
 
     pub(super) fn action(&self) -> Action {
