@@ -77,13 +77,13 @@ pub(super) fn columns(
     renames: &[(String, String)],
 ) -> Result<Vec<Option<Column>>, MappingError> {
     let folded: Vec<String> = headers.iter().map(|header| fold(header)).collect();
-    let renamed = renamed(headers, &folded, renames)?;
+    let claimed = claimed(headers, &folded, renames)?;
     let mut columns = vec![None; headers.len()];
-    for (header, (_, column)) in &renamed {
+    for (header, (_, column)) in &claimed {
         columns[place(headers, &folded, header)?] = Some(*column);
     }
     for (name, column) in Column::ALL {
-        let taken = renamed.contains_key(name) || renamed.values().any(|(_, renamed)| *renamed == column);
+        let taken = claimed.contains_key(name) || claimed.values().any(|(_, other)| *other == column);
         if !taken && folded.iter().any(|header| header == name) {
             columns[place(headers, &folded, name)?] = Some(column);
         }
@@ -92,16 +92,16 @@ pub(super) fn columns(
 }
 
 /// The columns that the configuration renames, by the folded header that each one has in the file.
-fn renamed<'a>(
+fn claimed<'a>(
     headers: &[String],
     folded: &[String],
     renames: &'a [(String, String)],
 ) -> Result<BTreeMap<String, (&'a str, Column)>, MappingError> {
-    let mut renamed: BTreeMap<String, (&str, Column)> = BTreeMap::new();
+    let mut claimed: BTreeMap<String, (&str, Column)> = BTreeMap::new();
     for (name, header) in renames {
         let column =
             Column::named(name).ok_or_else(|| MappingError::NoSuchColumn { column: name.clone() })?;
-        if renamed.values().any(|(_, other)| *other == column) {
+        if claimed.values().any(|(_, other)| *other == column) {
             return Err(MappingError::RenamedTwice { column: name.clone() });
         }
         let key = fold(header);
@@ -109,12 +109,12 @@ fn renamed<'a>(
             let (column, header) = (name.clone(), header.clone());
             return Err(MappingError::NoSuchHeader { column, header, seen: headers.to_vec() });
         }
-        if let Some((first, _)) = renamed.insert(key, (name, column)) {
+        if let Some((first, _)) = claimed.insert(key, (name, column)) {
             let (first, second) = (first.to_owned(), name.clone());
             return Err(MappingError::SharedHeader { first, second, header: header.clone() });
         }
     }
-    Ok(renamed)
+    Ok(claimed)
 }
 
 /// Where the only column with that folded header stands.
@@ -186,9 +186,12 @@ mod tests {
         assert_eq!(columns.unwrap(), [None, Some(Column::Client(Field::Name))]);
     }
 
+    /// Headers, renames and how the message begins.
+    type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
+
     #[test]
     fn what_cannot_be_found_or_told_apart_is_an_error() {
-        let cases: [(&[&str], &[(&str, &str)], &str); 5] = [
+        let cases: [Case; 5] = [
             (&["a"], &[("name", "b")], "`[map]` says `name = \"b\"`, but the file's headers are `a`"),
             (&["a"], &[("names", "a")], "`[map]` names a column `names`, which leapsync does not have"),
             (&["a", "b"], &[("name", "a"), ("name", "b")], "`[map]` gives the column `name` two headers"),

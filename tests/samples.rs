@@ -1,0 +1,160 @@
+//! The samples do what their README says: which rows are accepted, which are not and why, and what a day changes.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use leapsync::mapping::{Mapped, Mapping};
+use leapsync::record::{Desired, Field, Problem, Rejection, Wanted};
+use leapsync::source::Source;
+use leapsync::spool::Sorter;
+
+fn sample(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name)
+}
+
+/// What a file asks for.
+#[derive(Default)]
+struct Asked {
+    rows: usize,
+    clients: BTreeMap<String, Desired>,
+    rejections: Vec<Rejection>,
+}
+
+impl Asked {
+    fn take(&mut self, wanted: Wanted) {
+        match wanted {
+            Wanted::Desired(client) => {
+                self.clients.insert(client.external_id.to_string(), client);
+            }
+            Wanted::Rejected(rejection) => self.rejections.push(rejection),
+        }
+    }
+
+    /// Each problem as `line id column reason`, in the order of the rows.
+    fn problems(&self) -> String {
+        let mut problems: Vec<(&Rejection, &Problem)> = Vec::new();
+        for rejection in &self.rejections {
+            problems.extend(rejection.problems.iter().map(|problem| (rejection, problem)));
+        }
+        problems.sort_by_key(|(_, problem)| problem.line);
+        let mut text = String::new();
+        for (rejection, Problem { line, column, value, reason }) in problems {
+            let id = rejection.external_id.as_ref().map_or("-", |id| id.as_str());
+            writeln!(text, "{line} {id} {column} {value:?} {reason:?}").unwrap();
+        }
+        text
+    }
+}
+
+/// Reads a sample as a run does: row by row, sorted by external id, all rows of an id together.
+fn asked(name: &str, renames: &[(String, String)]) -> Asked {
+    let mut source = Source::open(&sample(name)).unwrap();
+    let mapping = Mapping::new(source.headers(), renames).unwrap();
+    let mut sorter = Sorter::new();
+    let mut asked = Asked::default();
+    while let Some(row) = source.next_row().unwrap() {
+        asked.rows += 1;
+        match mapping.row(row.line, row.cells, row.undecodable) {
+            Mapped::Row(row) => sorter.push(row.external_id.clone(), &row).unwrap(),
+            Mapped::Rejected(rejection) => asked.rejections.push(rejection),
+        }
+    }
+    let mut pairs = sorter.sorted().unwrap().map(Result::unwrap).peekable();
+    while let Some((id, first)) = pairs.next() {
+        let mut rows = vec![first];
+        while let Some((_, row)) = pairs.next_if(|(next, _)| *next == id) {
+            rows.push(row);
+        }
+        asked.take(mapping.client(rows));
+    }
+    asked
+}
+
+#[test]
+fn every_row_of_the_clients_is_accepted() {
+    let asked = asked("clients.csv", &[]);
+    assert_eq!(asked.problems(), "");
+    assert_eq!((asked.rows, asked.clients.len()), (230, 200));
+}
+
+#[test]
+fn the_clients_are_of_every_sort_that_there_is() {
+    let clients = asked("clients.csv", &[]).clients;
+    let count = |sort: fn(&Desired) -> bool| clients.values().filter(|client| sort(client)).count();
+    assert_eq!(count(|client| !client.company.contains_key(&Field::Name)), 37);
+    assert_eq!(count(|client| client.persons.len() > 1), 24);
+    assert_eq!(count(|client| client.lines.windows(2).any(|pair| pair[1].0 > pair[0].0 + 1)), 8);
+    assert_eq!(count(|client| client.company.get(&Field::Country).is_some_and(|c| c != "JP")), 10);
+}
+
+#[test]
+fn the_next_day_differs_as_its_readme_says() {
+    let before = asked("clients.csv", &[]).clients;
+    let after = asked("clients-next-day.csv", &[]);
+    let changed = after
+        .clients
+        .iter()
+        .filter(|(id, client)| before.get(*id).is_some_and(|old| old.fingerprint() != client.fingerprint()));
+    let changed: Vec<&String> = changed.map(|(id, _)| id).collect();
+    let new: Vec<&String> = after.clients.keys().filter(|id| !before.contains_key(*id)).collect();
+    let rejected: Vec<&str> = after
+        .rejections
+        .iter()
+        .filter_map(|rejection| Some(rejection.external_id.as_ref()?.as_str()))
+        .collect();
+    let gone: Vec<&String> = before
+        .keys()
+        .filter(|id| !after.clients.contains_key(*id) && !rejected.contains(&id.as_str()))
+        .collect();
+    assert_eq!(changed, ["001013", "001027", "001058", "001065", "001077", "001117"]);
+    assert_eq!(new, ["001425", "001426", "001427", "E1428"]);
+    assert_eq!(gone, ["001070", "001099"]);
+    assert_eq!(after.problems(), "11 001022 email \"takamihon＠mihon-toen.example.jp\" Email\n");
+    let readme = fs::read_to_string(sample("README.md")).unwrap();
+    for id in changed.iter().chain(&new).chain(&gone).map(|id| id.as_str()).chain(rejected) {
+        assert!(readme.contains(id), "{id} is missing in the README");
+    }
+}
+
+#[test]
+fn an_export_of_freee_goes_in_with_its_faults_named() {
+    let config = fs::read_to_string(sample("02-freee.toml")).unwrap();
+    let mut config: BTreeMap<String, BTreeMap<String, String>> = toml::from_str(&config).unwrap();
+    let renames: Vec<(String, String)> = config.remove("map").unwrap().into_iter().collect();
+    let asked = asked("freee-export.csv", &renames);
+    assert_eq!((asked.rows, asked.clients.len(), asked.rejections.len()), (40, 32, 8));
+    insta::assert_snapshot!(asked.problems(), @r#"
+    16 C0015 適格請求書発行事業者の登録番号 "Ｔ７９９９００００００５５５" TaxRegistrationNumber
+    17 C0016 適格請求書発行事業者の登録番号 "2999000000592" TaxRegistrationNumber
+    18 C0017 適格請求書発行事業者の登録番号 "T899900000062" TaxRegistrationNumber
+    21 C0020 都道府県 "香川" Region
+    23 C0022 都道府県 "Kochi" Region
+    28 - 取引先コード "" NoExternalId
+    29 - 取引先コード "" NoExternalId
+    31 C0030  "" Nameless
+    "#);
+    let shown = |id: &str| {
+        let client = &asked.clients[id];
+        let fields = [&client.own, &client.company].into_iter().chain(&client.persons);
+        let fields = fields.map(|fields| fields.values().map(String::as_str).collect::<Vec<_>>().join(" | "));
+        fields.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+    };
+    // A company with a person, one with an address of its own, one abroad.
+    insta::assert_snapshot!(["C0001", "C0007", "C0011"].map(shown).join("\n\n"), @"
+    T5999000000037
+    株式会社青空見本商事 | 03-0123-4501 | 100-0000 | tokyo | 千代田区架空町1-2-3 | 架空ビル5F
+    見本 一郎 | 経理部 | keiri@aozora.example.jp
+
+    絵文字商店☕ | cafe@example.com | 075-012-3407 | 604-0000 | kyoto | 京都市中京区絵文字町1
+
+    Sample Overseas GmbH | +49 30 23125 012 | 10115 | Musterstrasse 1, 10115 Berlin, Germany
+    Erika Beispiel | erika@overseas.example.com
+    ");
+    // What nobody can judge goes on as it stands: a line end in a name, and a name that a spreadsheet would run.
+    assert_eq!(asked.clients["C0024"].company[&Field::Name], "株式会社改行見本\r\n営業本部");
+    assert!(asked.clients["C0029"].company[&Field::Name].starts_with("=HYPERLINK("));
+}
