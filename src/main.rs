@@ -1,3 +1,9 @@
-//! The program `leapsync`.
+//! The program `leapsync`: reads the command line, calls the library, prints what comes back.
 
-fn main() {}
+use std::process::ExitCode;
+
+mod cli;
+
+fn main() -> ExitCode {
+    cli::main()
+}

@@ -169,8 +169,6 @@ pub struct Job {
     pub adoption: Adoption,
     /// How long after it was sent a create may still land.
     pub settle: Duration,
-    /// Where the results file goes.
-    pub results: Option<PathBuf>,
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::iter::Peekable;
 
 use super::SyncError;
 use super::voice::Voice;
-use crate::event::Event;
+use crate::event::{Event, Notice};
 use crate::mapping::{Mapped, MappedRow, Mapping};
 use crate::record::{ExternalId, Rejection, Wanted};
 use crate::settings::Job;
@@ -43,6 +43,9 @@ pub(super) fn read(job: &Job, voice: &mut Voice<'_>) -> Result<Input, SyncError>
     }
     let (bytes, encoding, delimiter) = (source.bytes(), source.encoding(), source.delimiter());
     voice.tell(&Event::InputOpened { bytes, encoding, delimiter });
+    if input.rows == 0 {
+        voice.tell(&Event::Notice(Notice::NoRows));
+    }
     Ok(input)
 }
 

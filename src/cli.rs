@@ -1,0 +1,54 @@
+//! The command line: the only part of the project that reads the environment, prints and exits.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+mod args;
+mod errors;
+mod logs;
+mod look;
+mod numbers;
+mod output;
+mod place;
+mod plan_screen;
+mod progress;
+mod run;
+mod sandbox;
+mod signals;
+mod summary_screen;
+mod table;
+mod wording;
+
+use args::{Arguments, Command};
+
+/// Wrong usage.
+const USAGE: u8 = 2;
+
+/// Runs the program.
+pub(crate) fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let code = if error.use_stderr() { USAGE } else { 0 };
+            // A closed pipe is no reason to change the code.
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return ExitCode::from(errors::show(&error.into())),
+    };
+    let code = runtime.block_on(async {
+        match arguments.command {
+            Command::Sync(arguments) => run::sync(arguments).await,
+            Command::Plan(arguments) => run::plan(arguments).await,
+            Command::Sandbox(arguments) => sandbox::serve(arguments).await,
+            Command::Status(arguments) => look::status(&arguments),
+            Command::Failures(arguments) => look::failures(&arguments),
+        }
+    });
+    runtime.shutdown_background();
+    ExitCode::from(code.unwrap_or_else(|error| errors::show(&error)))
+}

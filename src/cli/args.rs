@@ -1,0 +1,181 @@
+//! The arguments, as `--help` shows them.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use leapsync::config::Span;
+use leapsync::sandbox::FaultPlan;
+
+/// Makes the client list of MakeLeaps equal to a CSV export: safely, resumably, under a quota.
+#[derive(Debug, Parser)]
+#[command(name = "leapsync", version, about, after_help = AFTER_HELP, subcommand_required = true)]
+#[command(arg_required_else_help = true, disable_help_subcommand = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  leapsync plan clients.csv                      what would be sent, and what it costs
+  leapsync sync clients.csv                      send it
+  leapsync sync clients.csv --delete delete      also delete clients that are gone from the file
+  leapsync failures                              what is not in sync, and why
+  leapsync sandbox                               a server like the API, to rehearse against
+
+The account comes from MAKELEAPS_CLIENT_ID and MAKELEAPS_CLIENT_SECRET (or MAKELEAPS_CLIENT_SECRET_FILE).";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read the CSV, compare it with the ledger, send what differs, and report
+    Sync(Box<SyncArguments>),
+    /// Show what `sync` would send and what it would cost; change nothing
+    Plan(Box<PlanArguments>),
+    /// Show the last runs, the quota and how many clients are in which state
+    Status(LookArguments),
+    /// Show what is not in sync, and why
+    Failures(LookArguments),
+    /// Serve a local API with quotas and faults, to rehearse against
+    Sandbox(Box<SandboxArguments>),
+}
+
+/// What becomes of clients that are gone from the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Gone {
+    /// They are listed
+    Report,
+    /// They are deleted; a guard stops the run when they are too many
+    Delete,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+/// What every command that looks at a ledger takes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PlaceArguments {
+    /// The ledger [default: leapsync.db beside the leapsync.toml in use, else in the working directory]
+    #[arg(long, value_name = "FILE", env = "LEAPSYNC_LEDGER")]
+    pub(crate) ledger: Option<PathBuf>,
+    /// The configuration [default: ./leapsync.toml, else leapsync/leapsync.toml in your configuration folder]
+    #[arg(long, value_name = "FILE", env = "LEAPSYNC_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// Print one JSON object on stdout and nothing else there
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// How log lines are written
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
+    pub(crate) log_format: LogFormat,
+    /// Say more: -v what is done, -vv every request
+    #[arg(short, long, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Say nothing when all is well
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct LookArguments {
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+}
+
+/// What `sync` and `plan` share.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct JobArguments {
+    /// The clients, as CSV: UTF-8, with a header
+    #[arg(value_name = "CSV")]
+    pub(crate) input: PathBuf,
+    /// What becomes of clients that are gone from the file
+    #[arg(long, value_enum, default_value = "report")]
+    pub(crate) delete: Gone,
+    /// Do not read the remote list before the first create of a new ledger: for empty sandboxes only
+    #[arg(long)]
+    pub(crate) no_adopt: bool,
+    /// Requests in any 60 seconds; 0 for no limit [default: 120]
+    #[arg(long, value_name = "N")]
+    pub(crate) per_minute: Option<u32>,
+    /// Requests in any 24 hours; 0 for no limit [default: 5000]
+    #[arg(long, value_name = "N")]
+    pub(crate) per_day: Option<u32>,
+    /// Requests in flight at once [default: 8]
+    #[arg(long, value_name = "N")]
+    pub(crate) concurrency: Option<usize>,
+    /// The longest a request may take, such as 30s [default: 30s]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) timeout: Option<Span>,
+    /// How long after it was sent a create may still land; longer than the time-out [default: 120s]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) settle: Option<Span>,
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  leapsync sync clients.csv
+  leapsync sync clients.csv --results results.csv     one line for each row: what became of it
+  leapsync sync clients.csv --delete delete           also delete what is gone from the file
+  leapsync sync clients.csv -q --json >> nightly.log  for cron
+
+A run that was stopped, by a signal or by the day's quota, is simply started again.")]
+pub(crate) struct SyncArguments {
+    #[command(flatten)]
+    pub(crate) job: JobArguments,
+    /// Write what became of each row to this CSV
+    #[arg(long, value_name = "FILE")]
+    pub(crate) results: Option<PathBuf>,
+    /// Plan only: the same as `leapsync plan`
+    #[arg(long, conflicts_with = "results")]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Examples:
+  leapsync plan clients.csv
+  leapsync plan clients.csv -v               every change, not only the first of each kind
+  leapsync plan clients.csv --exit-code      ends with 6 when there are changes")]
+pub(crate) struct PlanArguments {
+    #[command(flatten)]
+    pub(crate) job: JobArguments,
+    /// End with code 6 when there are changes
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "\
+Example:
+  leapsync sandbox --port 8787
+  # in another terminal, with the four lines that it prints exported:
+  leapsync sync samples/clients.csv
+
+The sandbox listens on this machine only. Its ids and its key are the same for the same --seed.")]
+pub(crate) struct SandboxArguments {
+    /// The port; 0 lets the system choose
+    #[arg(long, default_value_t = 8787)]
+    pub(crate) port: u16,
+    /// Requests in any 60 seconds; 0 for no limit
+    #[arg(long, value_name = "N", default_value_t = 120)]
+    pub(crate) per_minute: u32,
+    /// Requests in any 24 hours; 0 for no limit
+    #[arg(long, value_name = "N", default_value_t = 5_000)]
+    pub(crate) per_day: u32,
+    /// The seed of its ids, its key and its faults
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Append every request to this file, as JSON lines
+    #[arg(long, value_name = "FILE")]
+    pub(crate) request_log: Option<PathBuf>,
+    /// Act out faults, such as `lost-after:POST:every=7`
+    #[arg(long, value_name = "PLAN", default_value = "")]
+    pub(crate) fault: FaultPlan,
+}

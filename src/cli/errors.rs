@@ -1,0 +1,95 @@
+//! Errors as a person reads them: what failed, what caused it, and the next command.
+
+use leapsync::client::ConnectError;
+use leapsync::config::ConfigError;
+use leapsync::ledger::LedgerError;
+use leapsync::source::SourceError;
+use leapsync::sync::SyncError;
+
+use super::output;
+
+/// Nothing was sent and nothing can be.
+const UNUSABLE: u8 = 1;
+
+/// Prints an error and gives back the exit code it stands for.
+pub(crate) fn show(error: &anyhow::Error) -> u8 {
+    output::note(&format!("error: {}", output::safe(&error.to_string())));
+    for cause in error.chain().skip(1) {
+        output::note(&format!("caused by: {}", output::safe(&cause.to_string())));
+    }
+    if let Some(hint) = hint(error) {
+        output::note(&format!("hint: {hint}"));
+    }
+    error.downcast_ref::<SyncError>().map_or(UNUSABLE, SyncError::code)
+}
+
+/// The next thing to do.
+fn hint(error: &anyhow::Error) -> Option<String> {
+    if let Some(error) = error.downcast_ref::<ConfigError>() {
+        return of_config(error);
+    }
+    if let Some(error) = error.downcast_ref::<LedgerError>() {
+        return of_ledger(error);
+    }
+    match error.downcast_ref::<SyncError>()? {
+        SyncError::Input(error) => of_input(error),
+        SyncError::Mapping(_) => Some("`samples/02-freee.toml` shows a `[map]` section".to_owned()),
+        SyncError::Ledger(error) | SyncError::LedgerFailed(error) => of_ledger(error),
+        SyncError::Connect(error) => of_connect(error),
+        SyncError::Spool(_) => Some("free some space in the temporary folder (TMPDIR), then run again".to_owned()),
+    }
+}
+
+fn of_config(error: &ConfigError) -> Option<String> {
+    match error {
+        ConfigError::NoCredential(_) => Some(
+            "export MAKELEAPS_CLIENT_ID and MAKELEAPS_CLIENT_SECRET, or run `leapsync sandbox` and export the lines \
+             that it prints"
+                .to_owned(),
+        ),
+        ConfigError::Origin(_) => Some("leave MAKELEAPS_BASE_URL unset for the production API".to_owned()),
+        ConfigError::SettleTooShort { .. } => Some("raise `--settle` or lower `--timeout`".to_owned()),
+        ConfigError::Unreadable { .. } | ConfigError::File { .. } | ConfigError::PartnerMid(_) => None,
+    }
+}
+
+fn of_input(error: &SourceError) -> Option<String> {
+    match error {
+        SourceError::Empty { .. } | SourceError::NoHeader { .. } => {
+            Some("the export probably broke off: look at the program that writes the file".to_owned())
+        }
+        SourceError::TooLong { .. } | SourceError::Unfinished { .. } => {
+            Some("look for a quote that is not closed, or an export that broke off".to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn of_ledger(error: &LedgerError) -> Option<String> {
+    let hint = match error {
+        LedgerError::Locked { .. } => "wait until the other run has ended; `leapsync status` shows it",
+        LedgerError::Missing { .. } => "`leapsync sync CSV` makes one; `--ledger FILE` names another",
+        LedgerError::OtherAccount { .. } => "name the ledger of this account with `--ledger FILE`",
+        LedgerError::FromTheFuture { .. } => "use the newer leapsync that wrote it",
+        LedgerError::Corrupt { .. } | LedgerError::NotALedger { .. } => {
+            "restore it from a backup, or move it away: a new ledger reads the remote list and links what is there"
+        }
+        LedgerError::NoFolder { .. } => "make the folder, or name another file with `--ledger FILE`",
+        LedgerError::Symlink { .. } => "name the file itself with `--ledger FILE`",
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+fn of_connect(error: &ConnectError) -> Option<String> {
+    let hint = match error {
+        ConnectError::Credentials { .. } => "check MAKELEAPS_CLIENT_ID and MAKELEAPS_CLIENT_SECRET; nothing was sent",
+        ConnectError::Unreachable(_) => "nothing was sent; run the same command again when the API can be reached",
+        ConnectError::NoSlot(_) => "nothing was sent; run the same command again then",
+        ConnectError::WhichPartner { .. } | ConnectError::OtherPartner { .. } => {
+            "name the partner in MAKELEAPS_PARTNER_MID"
+        }
+        ConnectError::NoPartner => return None,
+    };
+    Some(hint.to_owned())
+}

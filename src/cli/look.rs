@@ -1,0 +1,135 @@
+//! `status` and `failures`: what the ledger knows, for people and for scripts.
+
+use leapsync::ledger::{Ledger, Run};
+use leapsync::operation::State;
+use leapsync::report::Summary;
+use serde_json::{Value, json};
+
+use super::args::LookArguments;
+use super::numbers::{grouped, limit, local};
+use super::output::{print, safe};
+use super::table::aligned;
+use super::{logs, place};
+
+/// So many runs are shown.
+const RUNS: usize = 5;
+/// So many failures are read at most.
+const FAILURES: usize = 100_000;
+
+fn open(arguments: &LookArguments) -> anyhow::Result<Ledger> {
+    logs::start(&arguments.place);
+    let place = place::find(&arguments.place)?;
+    Ok(Ledger::open_to_read(&place.ledger)?)
+}
+
+/// `leapsync status`.
+pub(crate) fn status(arguments: &LookArguments) -> anyhow::Result<u8> {
+    let ledger = open(arguments)?;
+    let runs = ledger.runs(RUNS)?;
+    let counts = ledger.counts()?;
+    let failures: u64 = ledger.failure_counts()?.values().sum();
+    let path = ledger.path().map(|path| path.display().to_string()).unwrap_or_default();
+    if arguments.place.json {
+        let clients: Value = counts.iter().map(|(state, n)| (state.name().to_owned(), json!(n))).collect();
+        let runs: Vec<Value> = runs.iter().map(run_json).collect();
+        let value = json!({
+            "schema": "leapsync.status/1", "ledger": path, "clients": clients, "failures": failures, "runs": runs,
+        });
+        print(&format!("{value}\n"));
+        return Ok(0);
+    }
+    let mut text = format!("ledger: {path}\n");
+    match ledger.binding()? {
+        Some(account) => text.push_str(&format!("account: partner {} at {}\n", account.partner, account.origin)),
+        None => text.push_str("account: none yet\n"),
+    }
+    text.push_str(&format!("clients: {}\n", states(&counts.into_iter().collect::<Vec<_>>())));
+    if let Some(quota) = runs.iter().find_map(|run| summary(run)?.quota) {
+        text.push_str(&format!(
+            "quota at the end of the last run: {} of the day used, {} left\n",
+            grouped(quota.day_used),
+            limit(quota.day_left)
+        ));
+    }
+    text.push_str("last runs:\n");
+    text.push_str(&aligned(&runs.iter().map(run_row).collect::<Vec<_>>(), "  "));
+    text.push_str(&match failures {
+        0 => "all known clients are in sync\n".to_owned(),
+        n => format!("{} not in sync\nnext: leapsync failures\n", grouped(n)),
+    });
+    print(&text);
+    Ok(0)
+}
+
+fn states(counts: &[(State, u64)]) -> String {
+    if counts.is_empty() {
+        return "none yet".to_owned();
+    }
+    let parts: Vec<String> = counts.iter().map(|(state, n)| format!("{} {state}", grouped(*n))).collect();
+    parts.join(", ")
+}
+
+fn summary(run: &Run) -> Option<Summary> {
+    serde_json::from_str(run.summary.as_deref()?).ok()
+}
+
+fn run_row(run: &Run) -> Vec<String> {
+    let what = summary(run).and_then(|summary| summary.result).map_or_else(String::new, |result| {
+        format!(
+            "{} created, {} updated, {} deleted",
+            grouped(result.created),
+            grouped(result.updated),
+            grouped(result.deleted)
+        )
+    });
+    let end = run.exit_code.map_or_else(|| "did not end".to_owned(), |code| format!("code {code}"));
+    vec![run.id.0.to_string(), local(run.started_at), run.command.clone(), safe(&run.input), end, what]
+}
+
+fn run_json(run: &Run) -> Value {
+    let summary = run.summary.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
+    json!({
+        "run_id": run.id, "command": run.command, "input": run.input, "started_at": run.started_at,
+        "finished_at": run.finished_at, "exit_code": run.exit_code, "summary": summary,
+    })
+}
+
+/// `leapsync failures`.
+pub(crate) fn failures(arguments: &LookArguments) -> anyhow::Result<u8> {
+    let ledger = open(arguments)?;
+    let failures = ledger.failures(FAILURES)?;
+    if arguments.place.json {
+        let list: Vec<Value> = failures
+            .iter()
+            .map(|failure| {
+                json!({
+                    "client_external_id": failure.external_id, "line": failure.line,
+                    "action": failure.action, "outcome": failure.outcome,
+                    "http_status": failure.status, "message": failure.message,
+                })
+            })
+            .collect();
+        print(&format!("{}\n", json!({"schema": "leapsync.failures/1", "failures": list})));
+        return Ok(0);
+    }
+    if failures.is_empty() {
+        print("nothing failed: all known clients are in sync\n");
+        return Ok(0);
+    }
+    let mut text = String::new();
+    for failure in &failures {
+        let id = if failure.external_id.is_empty() { "(no id)" } else { failure.external_id.as_str() };
+        let row = failure.line.map(|line| format!(", row {line}")).unwrap_or_default();
+        let outcome = failure.outcome.name().replace('_', " ");
+        let (id, message) = (safe(id), safe(&failure.message));
+        let action = match failure.action.name() {
+            "none" => String::new(),
+            name => format!("{name} "),
+        };
+        text.push_str(&format!("{id}{row}: {action}{outcome}\n    {message}\n"));
+    }
+    text.push_str(&format!("{} not in sync\n", grouped(failures.len() as u64)));
+    text.push_str("next: mend the rows or the clients named above, then run the same sync again\n");
+    print(&text);
+    Ok(0)
+}

@@ -1,0 +1,64 @@
+//! Numbers and times as people read them.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// `12345` as `12,345`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 client`, `2 clients`, `1,234 clients`.
+pub(crate) fn count(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+/// A limit, or the word for none.
+pub(crate) fn limit(limit: Option<u64>) -> String {
+    limit.map_or_else(|| "no limit".to_owned(), grouped)
+}
+
+/// A time in the reader's zone, to the second.
+pub(crate) fn local(time: Timestamp) -> String {
+    time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// How long something takes: `12 s`, `3.5 min`, `1.2 h`.
+pub(crate) fn duration(seconds: f64) -> String {
+    if seconds < 90.0 {
+        format!("{seconds:.0} s")
+    } else if seconds < 90.0 * 60.0 {
+        format!("{:.1} min", seconds / 60.0)
+    } else {
+        format!("{:.1} h", seconds / 3_600.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_grouped_by_three() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(count(1, "client"), "1 client");
+        assert_eq!(count(2_000, "client"), "2,000 clients");
+    }
+
+    #[test]
+    fn durations_have_the_unit_that_suits_them() {
+        assert_eq!(duration(12.3), "12 s");
+        assert_eq!(duration(210.0), "3.5 min");
+        assert_eq!(duration(7_200.0), "2.0 h");
+    }
+}

@@ -1,0 +1,38 @@
+//! Printing: to stdout and stderr, where a reader who has gone away is no error, and where no text from a file or a
+//! server can move the cursor.
+
+use std::io::{self, IsTerminal, Write};
+
+/// Prints a block of text on stdout.
+pub(crate) fn print(text: &str) {
+    // A reader who has gone away, as with `| head`, is no error.
+    let _ = io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush());
+}
+
+/// Prints a line on stderr.
+pub(crate) fn note(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// Whether a person looks at stderr.
+pub(crate) fn someone_watches() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// A text from a file or a server as a terminal may show it: control characters and those that turn the writing
+/// direction become visible marks.
+pub(crate) fn safe(text: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if c.is_control() || turns(c) { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_and_direction_marks_do_not_reach_the_terminal() {
+        assert_eq!(safe("a\u{1b}[2Jb\u{202e}c\n"), "a\u{fffd}[2Jb\u{fffd}c\u{fffd}");
+        assert_eq!(safe("髙橋　商店"), "髙橋　商店");
+    }
+}

@@ -1,0 +1,39 @@
+//! Where things are: the configuration in use, the ledger, the account.
+
+use std::path::{Path, PathBuf};
+
+use leapsync::config::{self, ConfigError, FILE_NAME, File, LEDGER_NAME};
+
+use super::args::PlaceArguments;
+
+/// The configuration in use and the ledger that goes with it.
+pub(crate) struct Place {
+    pub(crate) file: File,
+    pub(crate) ledger: PathBuf,
+}
+
+/// Finds the configuration and the ledger.
+pub(crate) fn find(arguments: &PlaceArguments) -> Result<Place, ConfigError> {
+    let config = arguments.config.clone().or_else(default_config);
+    let file = config.as_deref().map(File::read).transpose()?.unwrap_or_default();
+    let beside = config.as_deref().and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
+    let ledger = arguments.ledger.clone().unwrap_or_else(|| beside.join(LEDGER_NAME));
+    Ok(Place { file, ledger })
+}
+
+fn default_config() -> Option<PathBuf> {
+    let here = PathBuf::from(FILE_NAME);
+    let folder = variable("XDG_CONFIG_HOME").map(PathBuf::from);
+    let folder = folder.or_else(|| variable("HOME").map(|home| Path::new(&home).join(".config")));
+    let of_user = folder.map(|folder| folder.join("leapsync").join(FILE_NAME));
+    [Some(here), of_user].into_iter().flatten().find(|path| path.exists())
+}
+
+/// The account that the environment names.
+pub(crate) fn account() -> Result<config::Account, ConfigError> {
+    config::account(&variable)
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|text| !text.is_empty())
+}

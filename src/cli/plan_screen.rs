@@ -1,0 +1,263 @@
+//! The plan as a person reads it, and as a script does.
+
+use leapsync::event::Event;
+use leapsync::guard::Stop;
+use leapsync::plan::{Act, Change, Counts, Edit, Fate, Update};
+use leapsync::record::{Desired, Field, HasOrganization};
+use leapsync::report::{Summary, words};
+use leapsync::spool::{Spool, SpoolError};
+use serde_json::{Value, json};
+
+use super::numbers::{count, duration, grouped};
+use super::output::safe;
+use super::table::{cut, padded};
+use super::wording;
+
+/// So many changes of one kind are shown without `-v`.
+const SHOWN: usize = 10;
+/// Columns for a client's id and name.
+const ID_WIDTH: usize = 16;
+const NAME_WIDTH: usize = 36;
+
+/// How much is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Detail {
+    /// The first few of each kind.
+    Short,
+    /// Everything.
+    Complete,
+}
+
+/// Gathers a plan from the events of a preview.
+#[derive(Default)]
+pub(crate) struct PlanScreen {
+    groups: [Spool<Change>; 5],
+    counts: Counts,
+    held: Option<Stop>,
+    failed: Option<SpoolError>,
+}
+
+/// The kinds of change in the order in which they are shown.
+const KINDS: [(char, &str); 5] =
+    [('+', "create"), ('~', "update"), ('-', "gone"), ('!', "blocked"), ('!', "rejected")];
+
+fn kind_of(change: &Change) -> Option<usize> {
+    match change.act {
+        Act::Create(_) => Some(0),
+        Act::Update(_) => Some(1),
+        Act::Gone(_) => Some(2),
+        Act::Blocked(_) => Some(3),
+        Act::Rejected(_) => Some(4),
+        Act::Unchanged(_) => None,
+    }
+}
+
+impl PlanScreen {
+    /// Takes in one event.
+    pub(crate) fn absorb(&mut self, event: &Event) {
+        match event {
+            Event::Change(change) => {
+                if let Some(kind) = kind_of(change)
+                    && let Err(error) = self.groups[kind].push(change)
+                {
+                    self.failed.get_or_insert(error);
+                }
+            }
+            Event::Planned { counts, .. } => self.counts = *counts,
+            Event::Held(stop) => self.held = Some(*stop),
+            _ => {}
+        }
+    }
+
+    /// The plan as text.
+    pub(crate) fn text(mut self, summary: &Summary, detail: Detail) -> Result<String, SpoolError> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        let mut text = String::new();
+        for (group, (mark, name)) in self.groups.iter_mut().zip(KINDS) {
+            text.push_str(&section(group, mark, name, detail)?);
+        }
+        if let Some(stop) = &self.held {
+            text.push_str(&format!("{}\n\n", wording::held(stop)));
+        }
+        text.push_str(&last_lines(&self.counts, summary));
+        Ok(text)
+    }
+
+    /// The plan as one JSON object, its changes streamed behind the counts.
+    pub(crate) fn json(mut self, summary: &Summary, out: &mut dyn FnMut(&str)) -> Result<(), SpoolError> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        let mut head = json!(summary).to_string();
+        head.pop();
+        out(&head);
+        out(",\"changes\":[");
+        let mut separator = "";
+        for group in &mut self.groups {
+            for change in group.read()? {
+                out(separator);
+                out(&change_json(&change?).to_string());
+                separator = ",";
+            }
+        }
+        out("]}\n");
+        Ok(())
+    }
+}
+
+fn section(group: &mut Spool<Change>, mark: char, name: &str, detail: Detail) -> Result<String, SpoolError> {
+    if group.is_empty() {
+        return Ok(String::new());
+    }
+    let all = group.len();
+    let shown = if detail == Detail::Complete { usize::MAX } else { SHOWN };
+    let mut text = format!("{mark} {name} {}\n", grouped(all));
+    for change in group.read()?.take(shown) {
+        text.push_str(&entry(&change?));
+    }
+    if all > shown as u64 {
+        text.push_str(&format!("    … and {} more (-v shows them all)\n", grouped(all - shown as u64)));
+    }
+    text.push('\n');
+    Ok(text)
+}
+
+fn entry(change: &Change) -> String {
+    let id = change.external_id.as_ref().map(|id| safe(id.as_str())).unwrap_or_default();
+    let head = format!(
+        "    {}  {}",
+        padded(&cut(&id, ID_WIDTH), ID_WIDTH),
+        padded(&cut(&safe(&change.label), NAME_WIDTH), NAME_WIDTH)
+    );
+    let rows = rows(change);
+    match &change.act {
+        Act::Create(_) | Act::Unchanged(_) => format!("{}  {rows}\n", head),
+        Act::Update(update) => format!("{head}  {rows}\n{}", update_lines(update)),
+        Act::Gone(gone) => format!("{}\n", format!("{head}  {}", fate(gone.fate)).trim_end()),
+        Act::Blocked(block) => format!("{head}  {rows}\n      {}\n", words::block(block)),
+        Act::Rejected(problems) => {
+            let lines = problems.iter().map(|problem| format!("    {}\n", safe(&words::problem(problem))));
+            lines.collect()
+        }
+    }
+}
+
+fn rows(change: &Change) -> String {
+    let lines: Vec<String> = change.lines.iter().map(ToString::to_string).collect();
+    let noun = if lines.len() == 1 { "row" } else { "rows" };
+    format!("{noun} {}", lines.join(", "))
+}
+
+fn fate(fate: Fate) -> &'static str {
+    match fate {
+        Fate::Report => "only reported",
+        Fate::Delete => "to be deleted",
+        Fate::RefusedBefore => "the server refused to delete it before",
+        Fate::WaitsForRow => "waits: a row without an id might be this client",
+        Fate::WaitsForNextRun => "waits for the next run",
+    }
+}
+
+fn update_lines(update: &Update) -> String {
+    let mut lines: Vec<String> = update.own.iter().map(edit_line).collect();
+    for contact in &update.contacts {
+        lines.extend(contact.edits.iter().map(edit_line));
+    }
+    lines.extend(update.add.iter().map(|contact| format!("+ contact {}", safe(&contact.label()))));
+    lines.extend(update.remove.iter().map(|contact| format!("- contact {}", safe(&contact.label))));
+    lines.iter().map(|line| format!("      {line}\n")).collect()
+}
+
+fn edit_line(edit: &Edit) -> String {
+    let shown = |text: &str| if text.is_empty() { "(empty)".to_owned() } else { safe(text) };
+    format!("{}: {} → {}", edit.field.name(), shown(&edit.from), shown(&edit.to))
+}
+
+fn last_lines(counts: &Counts, summary: &Summary) -> String {
+    let gone = if counts.delete == counts.gone {
+        format!("{} to delete", grouped(counts.delete))
+    } else {
+        format!("{} gone ({} to delete)", grouped(counts.gone), grouped(counts.delete))
+    };
+    let mut text = format!(
+        "{} to create, {} to update, {} unchanged, {gone}, {} blocked, {} rejected\n",
+        grouped(counts.create),
+        grouped(counts.update),
+        grouped(counts.unchanged),
+        grouped(counts.blocked),
+        grouped(counts.rejected)
+    );
+    let Some(plan) = &summary.plan else { return text };
+    let input = safe(&summary.input.path);
+    if plan.requests == 0 {
+        text.push_str("nothing to send\n");
+    } else {
+        let days = if plan.days > 1 { format!(", over {} days", grouped(plan.days)) } else { String::new() };
+        text.push_str(&format!(
+            "cost: {}, about {}{days}\nnext: leapsync sync {input}\n",
+            count(plan.requests, "request"),
+            duration(plan.minutes * 60.0),
+        ));
+    }
+    text
+}
+
+fn change_json(change: &Change) -> Value {
+    let (action, mid, fields) = match &change.act {
+        Act::Create(desired) => ("create", None, created(desired)),
+        Act::Update(update) => ("update", Some(&update.mid), updated(update)),
+        Act::Unchanged(_) => ("none", None, Vec::new()),
+        Act::Rejected(_) => ("rejected", None, Vec::new()),
+        Act::Blocked(_) => ("blocked", None, Vec::new()),
+        Act::Gone(gone) if gone.fate == Fate::Delete => ("delete", Some(&gone.mid), Vec::new()),
+        Act::Gone(gone) => ("gone", Some(&gone.mid), Vec::new()),
+    };
+    let reason = match &change.act {
+        Act::Rejected(problems) => problems.iter().map(words::problem).collect::<Vec<_>>().join("; "),
+        Act::Blocked(block) => words::block(block),
+        _ => String::new(),
+    };
+    let mut value = json!({
+        "action": action,
+        "client_external_id": change.external_id,
+        "mid": mid,
+        "lines": change.lines,
+        "fields": fields,
+    });
+    if !reason.is_empty() {
+        value["reason"] = reason.into();
+    }
+    value
+}
+
+fn created(desired: &Desired) -> Vec<Value> {
+    let field = |contact: Option<&str>, field: &Field, to: &str| {
+        json!({"contact": contact, "field": field.name(), "from": null, "to": to})
+    };
+    let own = desired.own.iter().map(|(name, to)| field(None, name, to));
+    let contacts = desired.contacts(HasOrganization::No);
+    let of_contacts = contacts.iter().flat_map(|contact| {
+        let label = contact.label();
+        contact.fields.iter().map(move |(name, to)| field(Some(&label), name, to)).collect::<Vec<_>>()
+    });
+    own.chain(of_contacts).collect()
+}
+
+fn updated(update: &Update) -> Vec<Value> {
+    let edit = |contact: Option<&str>, edit: &Edit| {
+        json!({"contact": contact, "field": edit.field.name(), "from": edit.from, "to": edit.to})
+    };
+    let whole = |label: &str, from: Value, to: Value| {
+        json!({"contact": label, "field": "contact", "from": from, "to": to})
+    };
+    let own = update.own.iter().map(|it| edit(None, it));
+    let contacts = update
+        .contacts
+        .iter()
+        .flat_map(|contact| contact.edits.iter().map(|it| edit(Some(&contact.label), it)));
+    let added = update.add.iter().map(|contact| whole(&contact.label(), Value::Null, contact.label().into()));
+    let removed = update.remove.iter().map(|it| whole(&it.label, it.label.clone().into(), Value::Null));
+    own.chain(contacts).chain(added).chain(removed).collect()
+}

@@ -1,0 +1,169 @@
+//! `sync` and `plan`: from arguments to a finished run, its files and its screen.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use leapsync::client::{HttpTransport, TransportSetup, UseProxy};
+use leapsync::clock::Clock;
+use leapsync::config::{self, Account, ConfigError, PaceFlags};
+use leapsync::event::{Event, strongest};
+use leapsync::report::Summary;
+use leapsync::results::Results;
+use leapsync::settings::{Adoption, Job, OnGone, Pace};
+use leapsync::sync::{self, Finished, Order, Remote};
+
+use super::args::{Gone, JobArguments, PlanArguments, SyncArguments};
+use super::place::{self, Place};
+use super::plan_screen::{Detail, PlanScreen};
+use super::progress::Progress;
+use super::summary_screen::{self, Exceptions};
+use super::{errors, logs, output, signals};
+
+/// The code of a plan with changes, which `plan` gives only when it is asked to.
+const CHANGES: u8 = 6;
+
+/// What a run needs that comes from arguments and configuration.
+struct Prepared {
+    place: Place,
+    job: Job,
+    pace: Pace,
+}
+
+fn prepare(arguments: &JobArguments) -> anyhow::Result<Prepared> {
+    logs::start(&arguments.place);
+    let place = place::find(&arguments.place)?;
+    let flags = PaceFlags {
+        per_minute: arguments.per_minute,
+        per_day: arguments.per_day,
+        concurrency: arguments.concurrency,
+        timeout: arguments.timeout,
+    };
+    let pace = config::pace(flags, &place.file);
+    let job = Job {
+        input: arguments.input.clone(),
+        renames: place.file.renames(),
+        on_gone: match arguments.delete {
+            Gone::Report => OnGone::Report,
+            Gone::Delete => OnGone::Delete,
+        },
+        adoption: if arguments.no_adopt { Adoption::Skip } else { Adoption::ReadFirst },
+        settle: config::settle(arguments.settle, pace.timeout)?,
+    };
+    Ok(Prepared { place, job, pace })
+}
+
+fn remote(account: Account, pace: &Pace) -> anyhow::Result<Remote> {
+    let proxy = if account.origin.is_loopback() { UseProxy::Never } else { UseProxy::FromEnvironment };
+    let transport = HttpTransport::new(&TransportSetup { timeout: pace.timeout, proxy })
+        .map_err(anyhow::Error::msg)
+        .context("cannot set up TLS")?;
+    Ok(Remote {
+        transport: Arc::new(transport),
+        origin: account.origin,
+        credentials: account.credentials,
+        partner: account.partner,
+        pace: pace.clone(),
+        seed: fastrand::u64(..),
+    })
+}
+
+/// `leapsync sync`.
+pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
+    if arguments.dry_run {
+        return plan(Box::new(PlanArguments { job: arguments.job, exit_code: false })).await;
+    }
+    let clock = Clock::system();
+    let begun = prepare(&arguments.job)
+        .and_then(|prepared| Ok((remote(place::account()?, &prepared.pace)?, prepared)));
+    let (remote, prepared) = match begun {
+        Ok(begun) => begun,
+        Err(error) => return Ok(unusable("sync", &arguments.job, clock, &error)),
+    };
+    let mut progress = Progress::new(&arguments.job.place);
+    let mut results = arguments.results.as_ref().map(|_| Results::default());
+    let mut exceptions = Exceptions::default();
+    let mut listener = |event: &Event| {
+        progress.show(event);
+        exceptions.absorb(event);
+        if let Some(results) = &mut results {
+            results.absorb(event);
+        }
+    };
+    let order = Order { job: &prepared.job, clock, stop: signals::listen()?, listener: &mut listener };
+    let Finished { summary, error } = sync::sync(order, remote, &prepared.place.ledger).await;
+    progress.finish();
+    let mut code = summary.exit.code;
+    if let Some(error) = error {
+        show_summary(&arguments.job, &summary, &exceptions);
+        code = strongest([code, errors::show(&error.into())]);
+    } else {
+        show_summary(&arguments.job, &summary, &exceptions);
+    }
+    if let (Some(results), Some(path)) = (results, &arguments.results) {
+        results.write(path)?;
+    }
+    Ok(code)
+}
+
+fn show_summary(arguments: &JobArguments, summary: &Summary, exceptions: &Exceptions) {
+    if arguments.place.json {
+        output::print(&format!("{}\n", serde_json::json!(summary)));
+    } else if summary.result.is_some() && !(arguments.place.quiet && summary.exit.code == 0) {
+        output::print(&summary_screen::text(summary, exceptions));
+    }
+}
+
+/// `leapsync plan`.
+pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
+    let clock = Clock::system();
+    let begun = prepare(&arguments.job).and_then(|prepared| Ok((way(&prepared.pace)?, prepared)));
+    let (remote, prepared) = match begun {
+        Ok(begun) => begun,
+        Err(error) => return Ok(unusable("plan", &arguments.job, clock, &error)),
+    };
+    let mut progress = Progress::new(&arguments.job.place);
+    let mut screen = PlanScreen::default();
+    let mut listener = |event: &Event| {
+        if !matches!(event, Event::Held(_)) {
+            progress.show(event);
+        }
+        screen.absorb(event);
+    };
+    let order = Order { job: &prepared.job, clock, stop: signals::listen()?, listener: &mut listener };
+    let limits = prepared.pace.limits;
+    let Finished { mut summary, error } =
+        sync::preview(order, remote, limits, &prepared.place.ledger).await;
+    progress.finish();
+    if !arguments.exit_code && summary.exit.code == CHANGES {
+        summary.exit.code = 0;
+    }
+    if arguments.job.place.json {
+        screen.json(&summary, &mut output::print)?;
+    } else if error.is_none() && !(arguments.job.place.quiet && summary.exit.code == 0) {
+        let detail = if arguments.job.place.verbose > 0 { Detail::Complete } else { Detail::Short };
+        output::print(&screen.text(&summary, detail)?);
+    }
+    let shown = error.map(|error| errors::show(&error.into()));
+    Ok(strongest(shown.into_iter().chain([summary.exit.code])))
+}
+
+/// The way to the server, if the environment names an account; a plan can do without.
+fn way(pace: &Pace) -> anyhow::Result<Option<Remote>> {
+    match place::account() {
+        Ok(account) => remote(account, pace).map(Some),
+        Err(ConfigError::NoCredential(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Ends a run that could not begin: the error for people, and the same object as ever for scripts.
+fn unusable(command: &str, arguments: &JobArguments, clock: Clock, error: &anyhow::Error) -> u8 {
+    let code = errors::show(error);
+    if arguments.place.json {
+        let now = clock.now();
+        let mut summary = Summary::begin(command, &arguments.input.display().to_string(), now);
+        summary.fail(code, "configuration", now);
+        output::print(&format!("{}\n", serde_json::json!(summary)));
+    }
+    code
+}

@@ -1,0 +1,46 @@
+//! `sandbox`: serves the sandbox on loopback until a signal comes.
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use anyhow::Context;
+use leapsync::clock::Clock;
+use leapsync::sandbox::{Options, Sandbox};
+use tokio::net::TcpListener;
+
+use super::args::SandboxArguments;
+use super::output::{note, print};
+use super::signals;
+
+/// Serves until it is stopped.
+pub(crate) async fn serve(arguments: Box<SandboxArguments>) -> anyhow::Result<u8> {
+    let limit = |n: u32| (n > 0).then_some(n);
+    let options = Options {
+        seed: arguments.seed,
+        per_minute: limit(arguments.per_minute),
+        per_day: limit(arguments.per_day),
+        log_file: arguments.request_log.clone(),
+        faults: arguments.fault.clone(),
+        ..Options::default()
+    };
+    let sandbox = Arc::new(Sandbox::new(options, Clock::system())?);
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port))
+        .await
+        .with_context(|| format!("cannot listen on port {}", arguments.port))?;
+    let address = listener.local_addr()?;
+    print(&format!(
+        "MAKELEAPS_BASE_URL=http://{address}\nMAKELEAPS_CLIENT_ID={}\nMAKELEAPS_CLIENT_SECRET={}\n\
+         MAKELEAPS_PARTNER_MID={}\n",
+        sandbox.client_id(),
+        sandbox.client_secret(),
+        sandbox.partner_mid(),
+    ));
+    note("serving on this machine only; stop with Ctrl-C");
+    let shutdown = async {
+        if signals::first().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    sandbox.serve(listener, shutdown).await?;
+    Ok(0)
+}

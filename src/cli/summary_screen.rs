@@ -1,0 +1,138 @@
+//! The end of a run as a person reads it: what happened, what it cost, what is not in sync, and the next command.
+
+use leapsync::event::{Ending, Event};
+use leapsync::journal::Outcome;
+use leapsync::report::{Results, Summary, words};
+
+use super::numbers::{count, grouped, limit};
+use super::output::safe;
+use super::table::cut;
+
+/// So many clients that are not in sync are shown.
+const SHOWN: usize = 10;
+/// The longest line for one of them.
+const WIDTH: usize = 160;
+
+/// Gathers what is not in sync.
+#[derive(Default)]
+pub(crate) struct Exceptions {
+    lines: Vec<String>,
+    all: u64,
+}
+
+impl Exceptions {
+    /// Takes in one event.
+    pub(crate) fn absorb(&mut self, event: &Event) {
+        let Event::Ended(ending) = event else { return };
+        if !is_exception(ending) {
+            return;
+        }
+        self.all += 1;
+        if self.lines.len() < SHOWN {
+            self.lines.push(cut(&exception(ending), WIDTH));
+        }
+    }
+
+    /// The exceptions as text; empty when there are none.
+    pub(crate) fn text(&self) -> String {
+        if self.all == 0 {
+            return String::new();
+        }
+        let mut text = String::from("not in sync:\n");
+        for line in &self.lines {
+            text.push_str(&format!("  {line}\n"));
+        }
+        if self.all > self.lines.len() as u64 {
+            let more = self.all - self.lines.len() as u64;
+            text.push_str(&format!("  … and {} more\n", grouped(more)));
+        }
+        text
+    }
+}
+
+fn is_exception(ending: &Ending) -> bool {
+    match ending.outcome {
+        Outcome::Done | Outcome::Unchanged | Outcome::Reported | Outcome::Remaining => false,
+        Outcome::Rejected
+        | Outcome::Refused
+        | Outcome::Blocked
+        | Outcome::Conflict
+        | Outcome::Missing
+        | Outcome::InDoubt
+        | Outcome::Held => true,
+    }
+}
+
+fn exception(ending: &Ending) -> String {
+    let id = ending.external_id.as_ref().map_or_else(|| "(no id)".to_owned(), |id| safe(id.as_str()));
+    let row = ending.lines.first().map(|line| format!(" (row {line})")).unwrap_or_default();
+    let why = safe(&words::why(&ending.reason));
+    let action = if ending.lines.is_empty() { "delete " } else { "" };
+    format!("{id}{row}: {action}{}: {why}", ending.outcome.name().replace('_', " "))
+}
+
+/// The summary as text.
+pub(crate) fn text(summary: &Summary, exceptions: &Exceptions) -> String {
+    let mut text = String::new();
+    if let Some(rows) = &summary.rows {
+        text.push_str(&format!(
+            "{}: {}, {}, {} rejected\n",
+            safe(&summary.input.path),
+            count(rows.read, "row"),
+            count(rows.clients, "client"),
+            count(rows.rejected, "row"),
+        ));
+    }
+    if let Some(result) = &summary.result {
+        text.push_str(&format!("{}\n", results(result)));
+    }
+    if let (Some(requests), Some(quota)) = (&summary.requests, &summary.quota) {
+        text.push_str(&format!(
+            "{} in {:.1} s, at most {} in any 60 s; quota of the day: {} used, {} left\n",
+            count(requests.total, "request"),
+            summary.duration_s,
+            grouped(requests.max_in_60s),
+            grouped(quota.day_used),
+            limit(quota.day_left),
+        ));
+    }
+    text.push_str(&exceptions.text());
+    if let Some(ledger) = &summary.ledger {
+        text.push_str(&format!("ledger: {ledger}\n"));
+    }
+    text.push_str(&last_line(summary));
+    text
+}
+
+fn results(result: &Results) -> String {
+    let mut parts = vec![
+        format!("{} created", grouped(result.created)),
+        format!("{} updated", grouped(result.updated)),
+        format!("{} unchanged", grouped(result.unchanged)),
+    ];
+    let further = [
+        (result.failed, "failed"),
+        (result.in_doubt, "in doubt"),
+        (result.remaining, "remaining"),
+        (result.gone, "gone from the file"),
+        (result.deleted, "deleted"),
+        (result.delete_refused, "deletes refused"),
+        (result.held, "deletes held"),
+        (result.settled, "settled"),
+        (result.adopted, "adopted"),
+    ];
+    parts.extend(further.iter().filter(|(n, _)| *n > 0).map(|(n, name)| format!("{} {name}", grouped(*n))));
+    parts.join(", ")
+}
+
+fn last_line(summary: &Summary) -> String {
+    let input = safe(&summary.input.path);
+    let reasons = summary.exit.reasons.join(", ").replace('_', " ");
+    match summary.exit.code {
+        0 => "in sync\n".to_owned(),
+        3 => format!("finished, but not all is in sync ({reasons})\nnext: leapsync failures\n"),
+        4 => format!("held back by a guard ({reasons})\nnext: leapsync plan {input}\n"),
+        5 => format!("stopped early ({reasons})\nnext: leapsync sync {input}\n"),
+        code => format!("ended with code {code} ({reasons})\n"),
+    }
+}

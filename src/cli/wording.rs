@@ -1,0 +1,73 @@
+//! The lines that a run prints while it goes on, from its typed events.
+
+use leapsync::event::{Event, Notice, Wait};
+use leapsync::guard::Stop;
+
+use super::numbers::{count, grouped, local};
+use super::output::safe;
+
+/// The line for an event, if it is worth one.
+pub(crate) fn line(event: &Event) -> Option<String> {
+    match event {
+        Event::Notice(notice) => notice_line(notice),
+        Event::Waiting { until, reason } => {
+            let what = match reason {
+                Wait::Quota => "for quota",
+                Wait::Settle => "until requests in doubt can no longer land",
+            };
+            Some(format!("waiting {what}, until {}", local(*until)))
+        }
+        Event::Held(stop) => Some(held(stop)),
+        Event::Settled { external_id, found } => {
+            let result = if *found { "found on the server, linked" } else { "not on the server, may be created" };
+            Some(format!("settled {}: {result}", safe(external_id.as_str())))
+        }
+        Event::InputOpened { .. }
+        | Event::RowsRead(_)
+        | Event::InputRead { .. }
+        | Event::Change(_)
+        | Event::Planned { .. }
+        | Event::InFlight(_)
+        | Event::Ended(_)
+        | Event::Adopted { .. } => None,
+    }
+}
+
+fn notice_line(notice: &Notice) -> Option<String> {
+    Some(match notice {
+        Notice::Ledger(_) => return None,
+        Notice::NoRows => "warning: the file has a header and no rows".to_owned(),
+        Notice::AssumingEmptyAccount => {
+            "no ledger and no credentials: assuming an empty account, so every client counts as new".to_owned()
+        }
+        Notice::FirstReading => "the ledger is new: reading the client list of the account first".to_owned(),
+        Notice::Strangers(number) => format!(
+            "{} in the account without an external id; a row of the same name is held back instead of making a twin",
+            count(*number, "client")
+        ),
+        Notice::ContactsLost { external_id, contacts } => format!(
+            "warning: client {}: people changed its contacts while one was added; {} may be lost, look at the client",
+            safe(external_id.as_str()),
+            count(contacts.len() as u64, "contact")
+        ),
+        Notice::Stopping => "stopping: finishing what is in flight".to_owned(),
+    })
+}
+
+/// What a guard held back, and what to do.
+pub(crate) fn held(stop: &Stop) -> String {
+    match stop {
+        Stop::EmptyInput { linked } => format!(
+            "held: the file names no client, but {} known; nothing was sent. If the export is right, there is nothing \
+             to do here; if it broke off, export again and run the same command",
+            if *linked == 1 { "1 is".to_owned() } else { format!("{} are", grouped(*linked)) }
+        ),
+        Stop::TooManyDeletes { deletes, linked, most } => format!(
+            "held: {} of {} would be deleted, {} may be; nothing was sent. Run without `--delete delete` to send the \
+             rest, and look at the file",
+            grouped(*deletes),
+            count(*linked, "client"),
+            if *most == 0 { "none".to_owned() } else { format!("at most {}", grouped(*most)) }
+        ),
+    }
+}
