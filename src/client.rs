@@ -152,7 +152,8 @@ impl Client {
                 return Err(unusable(&path, answer.message));
             }
         };
-        let client = object::client(object::inside(&body)).ok_or_else(|| unusable(&path, "not a client".into()))?;
+        let client =
+            object::client(object::inside(&body)).ok_or_else(|| unusable(&path, "not a client".into()))?;
         Ok(Some(Known { contacts: self.contacts(mid).await?, ..client.known }))
     }
 
@@ -179,4 +180,3 @@ impl Client {
 fn unusable(path: &str, message: String) -> ReadError {
     ReadError::Unusable { request: format!("GET {path}"), message }
 }
-

@@ -19,7 +19,7 @@ pub const FILE_NAME: &str = "leapsync.toml";
 /// The name of the ledger, beside the configuration file in use or in the working directory.
 pub const LEDGER_NAME: &str = "leapsync.db";
 /// How long after it was sent a create may still land.
-const SETTLE: Duration = Duration::from_secs(120);
+const SETTLE: Duration = Duration::from_mins(2);
 
 /// Why the configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -225,8 +225,7 @@ fn credential(name: &'static str, environment: Environment<'_>) -> Result<Secret
     let in_folder = || environment("CREDENTIALS_DIRECTORY").map(|folder| Path::new(&folder).join(name));
     let path = named.or_else(|| in_folder().filter(|path| path.exists()));
     let path = path.ok_or(ConfigError::NoCredential(name))?;
-    let text =
-        std::fs::read_to_string(&path).map_err(|source| ConfigError::Unreadable { path, source })?;
+    let text = std::fs::read_to_string(&path).map_err(|source| ConfigError::Unreadable { path, source })?;
     let secret = Secret::new(&text);
     if secret.is_empty() { Err(ConfigError::NoCredential(name)) } else { Ok(secret) }
 }

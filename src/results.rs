@@ -38,6 +38,7 @@ pub enum ResultsError {
 }
 
 /// Gathers the lines of a results file.
+#[derive(Default)]
 pub struct Results {
     lines: Sorter<(u64, String), [String; 7]>,
     failed: Option<SpoolError>,
@@ -45,12 +46,6 @@ pub struct Results {
 
 /// A line that is gone from the file stands behind all rows.
 const BEHIND_ALL_ROWS: u64 = u64::MAX;
-
-impl Default for Results {
-    fn default() -> Self {
-        Self { lines: Sorter::new(), failed: None }
-    }
-}
 
 impl Results {
     /// Takes in one event.
@@ -154,7 +149,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("results.csv");
         let mut results = Results::default();
-        events.iter().for_each(|event| results.absorb(event));
+        for event in events {
+            results.absorb(event);
+        }
         results.write(&path).unwrap();
         String::from_utf8(std::fs::read(&path).unwrap()).unwrap()
     }

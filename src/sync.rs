@@ -223,5 +223,4 @@ impl Run<'_, '_> {
         self.next_attempt = AttemptId(attempt.0 + 1);
         attempt
     }
-
 }

@@ -36,7 +36,9 @@ fn hint(error: &anyhow::Error) -> Option<String> {
         SyncError::Mapping(_) => Some("`samples/02-freee.toml` shows a `[map]` section".to_owned()),
         SyncError::Ledger(error) | SyncError::LedgerFailed(error) => of_ledger(error),
         SyncError::Connect(error) => of_connect(error),
-        SyncError::Spool(_) => Some("free some space in the temporary folder (TMPDIR), then run again".to_owned()),
+        SyncError::Spool(_) => {
+            Some("free some space in the temporary folder (TMPDIR), then run again".to_owned())
+        }
     }
 }
 
@@ -83,8 +85,12 @@ fn of_ledger(error: &LedgerError) -> Option<String> {
 
 fn of_connect(error: &ConnectError) -> Option<String> {
     let hint = match error {
-        ConnectError::Credentials { .. } => "check MAKELEAPS_CLIENT_ID and MAKELEAPS_CLIENT_SECRET; nothing was sent",
-        ConnectError::Unreachable(_) => "nothing was sent; run the same command again when the API can be reached",
+        ConnectError::Credentials { .. } => {
+            "check MAKELEAPS_CLIENT_ID and MAKELEAPS_CLIENT_SECRET; nothing was sent"
+        }
+        ConnectError::Unreachable(_) => {
+            "nothing was sent; run the same command again when the API can be reached"
+        }
         ConnectError::NoSlot(_) => "nothing was sent; run the same command again then",
         ConnectError::WhichPartner { .. } | ConnectError::OtherPartner { .. } => {
             "name the partner in MAKELEAPS_PARTNER_MID"

@@ -12,7 +12,8 @@ pub(crate) fn start(arguments: &PlaceArguments) {
         _ => "leapsync=debug",
     };
     let filter = EnvFilter::try_from_env("LEAPSYNC_LOG").unwrap_or_else(|_| EnvFilter::new(default));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false);
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false);
     let _ = match arguments.log_format {
         LogFormat::Text => builder.compact().try_init(),
         LogFormat::Json => builder.json().try_init(),

@@ -40,7 +40,9 @@ pub(crate) fn status(arguments: &LookArguments) -> anyhow::Result<u8> {
     }
     let mut text = format!("ledger: {path}\n");
     match ledger.binding()? {
-        Some(account) => text.push_str(&format!("account: partner {} at {}\n", account.partner, account.origin)),
+        Some(account) => {
+            text.push_str(&format!("account: partner {} at {}\n", account.partner, account.origin));
+        }
         None => text.push_str("account: none yet\n"),
     }
     text.push_str(&format!("clients: {}\n", states(&counts.into_iter().collect::<Vec<_>>())));

@@ -133,7 +133,7 @@ fn entry(change: &Change) -> String {
     );
     let rows = rows(change);
     match &change.act {
-        Act::Create(_) | Act::Unchanged(_) => format!("{}  {rows}\n", head),
+        Act::Create(_) | Act::Unchanged(_) => format!("{head}  {rows}\n"),
         Act::Update(update) => format!("{head}  {rows}\n{}", update_lines(update)),
         Act::Gone(gone) => format!("{}\n", format!("{head}  {}", fate(gone.fate)).trim_end()),
         Act::Blocked(block) => format!("{head}  {rows}\n      {}\n", words::block(block)),
@@ -167,7 +167,7 @@ fn update_lines(update: &Update) -> String {
     }
     lines.extend(update.add.iter().map(|contact| format!("+ contact {}", safe(&contact.label()))));
     lines.extend(update.remove.iter().map(|contact| format!("- contact {}", safe(&contact.label))));
-    lines.iter().map(|line| format!("      {line}\n")).collect()
+    lines.iter().fold(String::new(), |text, line| text + "      " + line + "\n")
 }
 
 fn edit_line(edit: &Edit) -> String {
@@ -233,9 +233,7 @@ fn change_json(change: &Change) -> Value {
 }
 
 fn created(desired: &Desired) -> Vec<Value> {
-    let field = |contact: Option<&str>, field: &Field, to: &str| {
-        json!({"contact": contact, "field": field.name(), "from": null, "to": to})
-    };
+    let field = |contact: Option<&str>, field: &Field, to: &str| json!({"contact": contact, "field": field.name(), "from": null, "to": to});
     let own = desired.own.iter().map(|(name, to)| field(None, name, to));
     let contacts = desired.contacts(HasOrganization::No);
     let of_contacts = contacts.iter().flat_map(|contact| {
@@ -246,12 +244,8 @@ fn created(desired: &Desired) -> Vec<Value> {
 }
 
 fn updated(update: &Update) -> Vec<Value> {
-    let edit = |contact: Option<&str>, edit: &Edit| {
-        json!({"contact": contact, "field": edit.field.name(), "from": edit.from, "to": edit.to})
-    };
-    let whole = |label: &str, from: Value, to: Value| {
-        json!({"contact": label, "field": "contact", "from": from, "to": to})
-    };
+    let edit = |contact: Option<&str>, edit: &Edit| json!({"contact": contact, "field": edit.field.name(), "from": edit.from, "to": edit.to});
+    let whole = |label: &str, from: Value, to: Value| json!({"contact": label, "field": "contact", "from": from, "to": to});
     let own = update.own.iter().map(|it| edit(None, it));
     let contacts = update
         .contacts

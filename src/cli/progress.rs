@@ -25,7 +25,9 @@ enum Urgency {
 
 fn asks_for_a_person(event: &Event) -> Urgency {
     match event {
-        Event::Held(_) | Event::Notice(Notice::NoRows | Notice::ContactsLost { .. }) => Urgency::AsksForAPerson,
+        Event::Held(_) | Event::Notice(Notice::NoRows | Notice::ContactsLost { .. }) => {
+            Urgency::AsksForAPerson
+        }
         _ => Urgency::News,
     }
 }

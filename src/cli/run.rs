@@ -38,7 +38,7 @@ fn prepare(arguments: &JobArguments) -> anyhow::Result<Prepared> {
         concurrency: arguments.concurrency,
         timeout: arguments.timeout,
     };
-    let pace = config::pace(flags, &place.file);
+    let speed = config::pace(flags, &place.file);
     let job = Job {
         input: arguments.input.clone(),
         renames: place.file.renames(),
@@ -47,9 +47,9 @@ fn prepare(arguments: &JobArguments) -> anyhow::Result<Prepared> {
             Gone::Delete => OnGone::Delete,
         },
         adoption: if arguments.no_adopt { Adoption::Skip } else { Adoption::ReadFirst },
-        settle: config::settle(arguments.settle, pace.timeout)?,
+        settle: config::settle(arguments.settle, speed.timeout)?,
     };
-    Ok(Prepared { place, job, pace })
+    Ok(Prepared { place, job, pace: speed })
 }
 
 fn remote(account: Account, pace: &Pace) -> anyhow::Result<Remote> {
@@ -131,8 +131,7 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
     };
     let order = Order { job: &prepared.job, clock, stop: signals::listen()?, listener: &mut listener };
     let limits = prepared.pace.limits;
-    let Finished { mut summary, error } =
-        sync::preview(order, remote, limits, &prepared.place.ledger).await;
+    let Finished { mut summary, error } = sync::preview(order, remote, limits, &prepared.place.ledger).await;
     progress.finish();
     if !arguments.exit_code && summary.exit.code == CHANGES {
         summary.exit.code = 0;

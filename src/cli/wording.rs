@@ -19,7 +19,8 @@ pub(crate) fn line(event: &Event) -> Option<String> {
         }
         Event::Held(stop) => Some(held(stop)),
         Event::Settled { external_id, found } => {
-            let result = if *found { "found on the server, linked" } else { "not on the server, may be created" };
+            let result =
+                if *found { "found on the server, linked" } else { "not on the server, may be created" };
             Some(format!("settled {}: {result}", safe(external_id.as_str())))
         }
         Event::InputOpened { .. }
@@ -38,7 +39,8 @@ fn notice_line(notice: &Notice) -> Option<String> {
         Notice::Ledger(_) => return None,
         Notice::NoRows => "warning: the file has a header and no rows".to_owned(),
         Notice::AssumingEmptyAccount => {
-            "no ledger and no credentials: assuming an empty account, so every client counts as new".to_owned()
+            "no ledger and no credentials: assuming an empty account, so every client counts as new"
+                .to_owned()
         }
         Notice::FirstReading => "the ledger is new: reading the client list of the account first".to_owned(),
         Notice::Strangers(number) => format!(

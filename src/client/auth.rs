@@ -67,7 +67,7 @@ impl Session {
                         self.keep_token(token);
                         return Ok(());
                     }
-                    last = "the token call did not answer with a token".to_owned();
+                    "the token call did not answer with a token".clone_into(&mut last);
                 }
                 Ok(response) if is_refusal(response.status()) => {
                     return Err(ConnectError::Credentials { status: response.status().as_u16() });
@@ -84,7 +84,8 @@ impl Session {
     }
 
     fn token_request(&self) -> Result<Request, ConnectError> {
-        let key = format!("{}:{}", self.credentials.client_id.expose(), self.credentials.client_secret.expose());
+        let key =
+            format!("{}:{}", self.credentials.client_id.expose(), self.credentials.client_secret.expose());
         let basic = base64::engine::general_purpose::STANDARD.encode(key);
         http::Request::builder()
             .method(Method::POST)

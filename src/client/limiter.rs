@@ -16,12 +16,12 @@ use super::pace::Governor;
 use crate::clock::Clock;
 use crate::settings::{Limits, Pace};
 
-const MINUTE: Duration = Duration::from_secs(60);
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const MINUTE: Duration = Duration::from_mins(1);
+const DAY: Duration = Duration::from_hours(24);
 /// How long everything waits after a 429 that does not say how long.
-const UNSAID_WAIT: Duration = Duration::from_secs(60);
+const UNSAID_WAIT: Duration = Duration::from_mins(1);
 /// A wait that is longer ends the run cleanly instead: cron will come again.
-const LONGEST_WAIT: Duration = Duration::from_secs(15 * 60);
+const LONGEST_WAIT: Duration = Duration::from_mins(15);
 /// Slots reserved at once when there is no limit.
 const BLOCK_WITHOUT_LIMIT: u32 = 256;
 /// Slots reserved at once at most under a limit: a crash makes that many count as used.
@@ -378,7 +378,7 @@ mod tests {
         limiter.throttled(Some(Duration::from_secs(53)));
         drop(limiter.slot().await.unwrap());
         assert_eq!(start.elapsed(), Duration::from_secs(53));
-        limiter.throttled(Some(Duration::from_secs(7 * 24 * 3_600)));
+        limiter.throttled(Some(Duration::from_hours(168)));
         assert!(matches!(limiter.slot().await, Err(NoSlot::Exhausted { .. })));
     }
 

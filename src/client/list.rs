@@ -213,7 +213,9 @@ impl Session {
         let count = meta.get("count").and_then(Value::as_u64);
         let count = count.ok_or_else(|| unusable(at, "a list without `meta.count`"))?;
         let next = match meta.get("next").and_then(Value::as_str) {
-            Some(url) => Some(self.own_path(url, path).ok_or_else(|| unusable(at, "`meta.next` leads elsewhere"))?),
+            Some(url) => {
+                Some(self.own_path(url, path).ok_or_else(|| unusable(at, "`meta.next` leads elsewhere"))?)
+            }
             None => None,
         };
         Ok(Page { items, count, next })

@@ -13,7 +13,7 @@ use governor::{Quota, RateLimiter};
 use tokio::time::Instant;
 
 /// How long the pace stays lowered before it doubles again.
-const RECOVERY: Duration = Duration::from_secs(60);
+const RECOVERY: Duration = Duration::from_mins(1);
 
 type Paced = RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<Duration>>;
 

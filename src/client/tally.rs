@@ -57,7 +57,7 @@ impl Tally {
             _ => requests.get += 1,
         }
         recent.push_back(now);
-        while recent.front().is_some_and(|sent| now.duration_since(*sent) >= Duration::from_secs(60)) {
+        while recent.front().is_some_and(|sent| now.duration_since(*sent) >= Duration::from_mins(1)) {
             recent.pop_front();
         }
         requests.max_in_60s = requests.max_in_60s.max(recent.len() as u64);

@@ -55,7 +55,7 @@ impl Client {
         let client = answer.body.as_ref().and_then(|body| self.created(body, desired));
         if client.is_none() {
             answer.verdict = Verdict::InDoubt;
-            answer.message = "the answer does not show the client that was sent".to_owned();
+            "the answer does not show the client that was sent".clone_into(&mut answer.message);
         }
         Created { answer, client }
     }
@@ -99,8 +99,8 @@ impl Client {
         mid: &Mid,
         new: &[Contact],
     ) -> Result<Added, ReadError> {
-        let list = self.path(&format!("client/{mid}/contact/"));
-        let before = self.session.complete_list_from(slots.0, &list, "").await?;
+        let contacts_path = self.path(&format!("client/{mid}/contact/"));
+        let before = self.session.complete_list_from(slots.0, &contacts_path, "").await?;
         let before: Vec<Mid> = before.iter().filter_map(object::mid_of).collect();
         let urls = before.iter().map(|contact| json!(self.contact_url(contact)));
         let contacts: Vec<Value> = urls.chain(new.iter().map(payload::contact)).collect();

@@ -69,20 +69,22 @@ mod tests {
     use crate::operation::State;
     use crate::record::{Line, Rejection, Removal};
 
-    fn wanted(id: &str) -> Result<Wanted, &'static str> {
+    type Fallible<T> = Result<T, &'static str>;
+
+    fn wanted(id: &str) -> Wanted {
         let external_id = (!id.is_empty()).then(|| ExternalId::new(id));
-        Ok(Wanted::Rejected(Rejection { external_id, lines: vec![Line(2)], problems: Vec::new() }))
+        Wanted::Rejected(Rejection { external_id, lines: vec![Line(2)], problems: Vec::new() })
     }
 
-    fn head(id: &str) -> Result<Head, &'static str> {
-        Ok(Head {
+    fn head(id: &str) -> Head {
+        Head {
             external_id: ExternalId::new(id),
             state: State::Linked,
             mid: None,
             fingerprint: None,
             refused: None,
             removal: Removal::Open,
-        })
+        }
     }
 
     fn sides(pair: &Pair) -> (bool, bool) {
@@ -91,19 +93,19 @@ mod tests {
 
     #[test]
     fn both_sides_of_one_client_meet_and_each_single_side_comes_alone() {
-        let merge = Merge::new(
-            vec![wanted(""), wanted("a"), wanted("c")].into_iter(),
-            vec![head("a"), head("b"), head("d")].into_iter(),
-        );
+        let file = ["", "a", "c"].map(|id| Fallible::Ok(wanted(id)));
+        let ledger = ["a", "b", "d"].map(|id| Ok(head(id)));
+        let merge = Merge::new(file.into_iter(), ledger.into_iter());
         let pairs: Vec<(bool, bool)> = merge.map(|pair| sides(&pair.unwrap())).collect();
         assert_eq!(pairs, [(true, false), (true, true), (false, true), (true, false), (false, true)]);
     }
 
     #[test]
     fn an_error_of_either_side_reaches_the_reader() {
-        let broken = Merge::new(vec![wanted("a"), Err("input")].into_iter(), vec![head("b")].into_iter());
-        assert!(broken.into_iter().any(|pair| pair == Err("input")));
-        let broken = Merge::new(vec![wanted("a")].into_iter(), vec![Err("ledger")].into_iter());
-        assert!(broken.into_iter().any(|pair| pair == Err("ledger")));
+        let file = [Ok(wanted("a")), Err("input")];
+        let mut broken = Merge::new(file.into_iter(), [Ok(head("b"))].into_iter());
+        assert!(broken.any(|pair| pair == Err("input")));
+        let mut broken = Merge::new([Ok(wanted("a"))].into_iter(), [Err("ledger")].into_iter());
+        assert!(broken.any(|pair| pair == Err("ledger")));
     }
 }

@@ -33,13 +33,17 @@ pub fn why(why: &Why) -> String {
 #[must_use]
 pub fn block(block: &Block) -> String {
     match block {
-        Block::RefusedBefore => "the server refused this row before; it is tried again when the row changes".into(),
+        Block::RefusedBefore => {
+            "the server refused this row before; it is tried again when the row changes".into()
+        }
         Block::SameName(mid) => format!(
             "a client of the same name without an external id exists (mid {mid}); give that client this external \
              id in MakeLeaps, or change its name, and run again"
         ),
         Block::Missing => "the client was deleted in MakeLeaps; it is not created again by itself".into(),
-        Block::Conflict => "several clients in MakeLeaps carry this external id; nothing is sent to any of them".into(),
+        Block::Conflict => {
+            "several clients in MakeLeaps carry this external id; nothing is sent to any of them".into()
+        }
         Block::InDoubt(_) => "an earlier request is not settled yet; run again".into(),
     }
 }
@@ -59,14 +63,20 @@ pub fn problem(problem: &Problem) -> String {
         Reason::Region => format!("`{value}` is not a prefecture: write `東京都` or `tokyo`"),
         Reason::DateCutoff => format!("`{value}` is not a closing day: write 1 to 31"),
         Reason::LangCode => format!("`{value}` is not a language: write `ja` or `en`"),
-        Reason::TaxRegistrationNumber => format!("`{value}` is not a registration number: write T and 13 digits"),
+        Reason::TaxRegistrationNumber => {
+            format!("`{value}` is not a registration number: write T and 13 digits")
+        }
         Reason::Disagrees { with, other } => {
             format!("`{value}` disagrees with row {with} of the same client, `{}`", shortened(other))
         }
         Reason::Ragged { cells, header } => format!("the row has {cells} cells, the header has {header}"),
         Reason::Encoding => "the row is not valid UTF-8".to_owned(),
     };
-    if column.is_empty() { format!("row {line}: {rule}") } else { format!("row {line}, column `{column}`: {rule}") }
+    if column.is_empty() {
+        format!("row {line}: {rule}")
+    } else {
+        format!("row {line}, column `{column}`: {rule}")
+    }
 }
 
 fn shortened(value: &str) -> String {

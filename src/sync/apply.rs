@@ -13,7 +13,7 @@ use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 
 use super::work::{Landed, Slots, Step, Work};
-use super::{Run, SyncError};
+use super::{Run, SyncError, land};
 use crate::client::{Limiter, NoSlot, Slot};
 use crate::event::{Ending, Event, ExitReason, Wait, Why};
 use crate::journal::{Action, ContactOrder, Entry, Outcome};
@@ -117,7 +117,10 @@ impl Run<'_, '_> {
         floor.waits_for = WaitsFor::Answers;
         while !self.breakers.halted && floor.in_flight.len() + floor.prepared.len() < self.pace.concurrency {
             let Some(mut work) = self.next_work(floor)? else { break };
-            if floor.comparing && self.contact_order == ContactOrder::Unknown && work.creates_several_contacts() {
+            if floor.comparing
+                && self.contact_order == ContactOrder::Unknown
+                && work.creates_several_contacts()
+            {
                 floor.back.push_front(work);
                 break;
             }
@@ -147,7 +150,7 @@ impl Run<'_, '_> {
         if let Some(work) = floor.back.pop_front() {
             return Ok(Some(work));
         }
-        while let Some(change) = floor.changes.next() {
+        for change in &mut *floor.changes {
             let change = change?;
             let known = match (&change.act, &change.external_id) {
                 (Act::Update(_), Some(id)) => self.ledger.known(id)?,
@@ -164,12 +167,7 @@ impl Run<'_, '_> {
     fn write_intent(&mut self, floor: &mut Floor<'_>, work: &Work, step: Step) -> Option<AttemptId> {
         let (intent, request) = work.intent(step)?;
         let attempt = self.attempt();
-        floor.entries.push(Entry::Intent {
-            attempt,
-            external_id: work.external_id.clone(),
-            intent,
-            request,
-        });
+        floor.entries.push(Entry::Intent { attempt, external_id: work.external_id.clone(), intent, request });
         Some(attempt)
     }
 
@@ -224,10 +222,10 @@ impl Run<'_, '_> {
     /// Ends the work whose turn did not come.
     fn leave_the_rest(&mut self, floor: &mut Floor<'_>) -> Result<(), SyncError> {
         while let Some(work) = floor.back.pop_front() {
-            self.leave(floor, work);
+            land::leave(floor, work);
         }
         self.commit_floor(floor)?;
-        while let Some(change) = floor.changes.next() {
+        for change in &mut *floor.changes {
             let ending = self.left(change?);
             self.voice.tell(&Event::Ended(Box::new(ending)));
         }

@@ -35,7 +35,9 @@ impl SyncError {
     pub fn code(&self) -> u8 {
         match self {
             Self::Ledger(LedgerError::Locked { .. }) => 7,
-            Self::Connect(ConnectError::Unreachable(_) | ConnectError::NoSlot(_)) | Self::LedgerFailed(_) => 5,
+            Self::Connect(ConnectError::Unreachable(_) | ConnectError::NoSlot(_)) | Self::LedgerFailed(_) => {
+                5
+            }
             Self::Input(_) | Self::Mapping(_) | Self::Ledger(_) | Self::Connect(_) | Self::Spool(_) => 1,
         }
     }

@@ -29,8 +29,7 @@ pub(super) fn read(job: &Job, voice: &mut Voice<'_>) -> Result<Input, SyncError>
     let mut source = Source::open(&job.input)?;
     let mapping = Mapping::new(source.headers(), &job.renames)?;
     let unused = mapping.unused_headers().map(str::to_owned).collect();
-    let mut input =
-        Input { mapping, sorted: Sorter::new(), unnamed: Spool::new(), rows: 0, unused };
+    let mut input = Input { mapping, sorted: Sorter::new(), unnamed: Spool::new(), rows: 0, unused };
     while let Some(row) = source.next_row()? {
         input.rows += 1;
         match input.mapping.row(row.line, row.cells, row.undecodable) {

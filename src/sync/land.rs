@@ -93,7 +93,7 @@ impl Run<'_, '_> {
         floor.entries.push(Entry::Linked { external_id: work.external_id.clone(), known, fingerprint });
         if trusted {
             work.job = Job::Compare(desired, client);
-            self.end(floor, work, Outcome::Done, Why::Plain);
+            end(floor, work, Outcome::Done, Why::Plain);
         } else {
             work.job = Job::Compare(desired, client);
             work.steps.push_front(Step::ReadContacts);
@@ -119,12 +119,16 @@ impl Run<'_, '_> {
                 floor.entries.push(Entry::ContactOrder(order));
             }
             let id = work.external_id.clone();
-            floor.entries.push(Entry::Linked { external_id: id.clone(), known: read.clone(), fingerprint: None });
+            floor.entries.push(Entry::Linked {
+                external_id: id.clone(),
+                known: read.clone(),
+                fingerprint: None,
+            });
             if let Act::Unchanged(Some(refresh)) = diff((**desired).clone(), &read) {
                 floor.entries.push(Entry::Refreshed(id, refresh.fingerprint, refresh.claims));
             }
         }
-        self.end(floor, work, Outcome::Done, Why::Plain);
+        end(floor, work, Outcome::Done, Why::Plain);
     }
 
     async fn added(
@@ -136,7 +140,7 @@ impl Run<'_, '_> {
     ) {
         let Added { answer, contacts, lost } = match added {
             Ok(added) => added,
-            Err(ReadError::Absent { .. }) => return self.vanished(floor, work, attempt),
+            Err(ReadError::Absent { .. }) => return vanished(floor, work, attempt),
             Err(error) => return self.unread(floor, work, attempt, &error),
         };
         note(floor, attempt, &answer);
@@ -150,10 +154,11 @@ impl Run<'_, '_> {
                 for (mid, contact) in mids.into_iter().zip(&update.add) {
                     let fields = contact.fields.clone();
                     let other_addresses = Vec::new();
-                    let contact = KnownContact { mid, kind: contact.kind, ours: true, fields, other_addresses };
+                    let contact =
+                        KnownContact { mid, kind: contact.kind, ours: true, fields, other_addresses };
                     floor.entries.push(Entry::ContactConfirmed(work.external_id.clone(), contact));
                 }
-                self.go_on(floor, work);
+                go_on(floor, work);
             }
             (Verdict::NotDone, ..) => self.not_done(floor, work, Step::AddContacts, &answer).await,
             (Verdict::Refused, ..) => self.update_refused(floor, work, &answer),
@@ -162,13 +167,7 @@ impl Run<'_, '_> {
     }
 
     /// The contacts could not be read, so nothing was sent for this step.
-    fn unread(
-        &mut self,
-        floor: &mut Floor<'_>,
-        work: Work,
-        attempt: Option<AttemptId>,
-        error: &ReadError,
-    ) {
+    fn unread(&mut self, floor: &mut Floor<'_>, work: Work, attempt: Option<AttemptId>, error: &ReadError) {
         let message = error.to_string();
         note(floor, attempt, &Answer { verdict: Verdict::NotDone, ..in_doubt(message.clone()) });
         match error {
@@ -176,7 +175,7 @@ impl Run<'_, '_> {
             _ => self.halt(ExitReason::Unreachable),
         }
         floor.entries.push(Entry::UpdateStopped(work.external_id.clone(), None));
-        self.end(floor, work, Outcome::Remaining, Why::Server { status: None, message });
+        end(floor, work, Outcome::Remaining, Why::Server { status: None, message });
     }
 
     fn patched(&mut self, floor: &mut Floor<'_>, mut work: Work, step: Step, answer: Answer) {
@@ -184,7 +183,9 @@ impl Run<'_, '_> {
         let id = work.external_id.clone();
         match (answer.verdict, step) {
             (Verdict::Done, Step::PatchContact(index)) => {
-                floor.entries.extend(confirmed(update, known, index).map(|it| Entry::ContactConfirmed(id, it)));
+                floor
+                    .entries
+                    .extend(confirmed(update, known, index).map(|it| Entry::ContactConfirmed(id, it)));
             }
             (Verdict::Done, Step::PatchClient) => {
                 let own = update.own.iter().map(|edit| (edit.field, edit.to.clone())).collect();
@@ -200,7 +201,7 @@ impl Run<'_, '_> {
                     message: "people deleted this contact; the next run adds it again".to_owned(),
                 });
             }
-            (Verdict::Absent, _) => return self.vanished(floor, work, None),
+            (Verdict::Absent, _) => return vanished(floor, work, None),
             (Verdict::Refused, Step::RemoveContact(_)) => {
                 work.shortfall = Some(Why::Server { status: answer.status, message: answer.message });
             }
@@ -210,30 +211,7 @@ impl Run<'_, '_> {
             }
         }
         self.breakers.calm();
-        self.go_on(floor, work);
-    }
-
-    /// Takes the next step, or ends the update.
-    fn go_on(&mut self, floor: &mut Floor<'_>, mut work: Work) {
-        work.tries = 0;
-        if !work.steps.is_empty() {
-            floor.back.push_front(work);
-            return;
-        }
-        let Job::Update(update, _) = &work.job else { return };
-        let (id, fingerprint) = (work.external_id.clone(), update.desired.fingerprint());
-        match work.shortfall.take() {
-            None => {
-                floor.entries.push(Entry::Updated(id.clone(), fingerprint));
-                floor.entries.push(Entry::Refreshed(id, fingerprint, update.claims.clone()));
-                self.end(floor, work, Outcome::Done, Why::Plain);
-            }
-            Some(why) => {
-                let removal_refused = why.status() != Some(404);
-                floor.entries.push(Entry::UpdateStopped(id, removal_refused.then_some(fingerprint)));
-                self.end(floor, work, if removal_refused { Outcome::Refused } else { Outcome::Missing }, why);
-            }
-        }
+        go_on(floor, work);
     }
 
     fn update_refused(&mut self, floor: &mut Floor<'_>, work: Work, answer: &Answer) {
@@ -250,13 +228,13 @@ impl Run<'_, '_> {
             Verdict::Done | Verdict::Absent => {
                 self.breakers.calm();
                 floor.entries.push(Entry::Removed(id));
-                self.end(floor, work, Outcome::Done, Why::Plain);
+                end(floor, work, Outcome::Done, Why::Plain);
             }
             Verdict::Refused => {
                 self.breakers.calm();
                 floor.entries.push(Entry::RemovalRefused(id));
                 let why = Why::Server { status: answer.status, message: answer.message };
-                self.end(floor, work, Outcome::Refused, why);
+                end(floor, work, Outcome::Refused, why);
             }
             Verdict::NotDone => {
                 floor.entries.push(Entry::StillThere(id));
@@ -266,22 +244,12 @@ impl Run<'_, '_> {
         }
     }
 
-    /// People deleted the client.
-    fn vanished(&mut self, floor: &mut Floor<'_>, work: Work, attempt: Option<AttemptId>) {
-        if attempt.is_some() {
-            let answer = Answer { verdict: Verdict::Absent, status: Some(404), ..in_doubt(String::new()) };
-            note(floor, attempt, &answer);
-        }
-        floor.entries.push(Entry::Vanished(work.external_id.clone()));
-        self.end(floor, work, Outcome::Missing, Why::Block(crate::plan::Block::Missing));
-    }
-
     fn refused(&mut self, floor: &mut Floor<'_>, work: Work, answer: &Answer) {
         if self.breakers.refused(&answer.message) {
             self.halt(ExitReason::RefusedAlike);
         }
         let why = Why::Server { status: answer.status, message: answer.message.clone() };
-        self.end(floor, work, Outcome::Refused, why);
+        end(floor, work, Outcome::Refused, why);
     }
 
     /// Nobody knows whether it was done: it is settled at the end of this run, or by the next one.
@@ -305,7 +273,11 @@ impl Run<'_, '_> {
         };
         if again {
             self.client.tally().count_retried();
-            let pause = if answer.status.is_none() { self.client.pause(work.tries) } else { std::time::Duration::ZERO };
+            let pause = if answer.status.is_none() {
+                self.client.pause(work.tries)
+            } else {
+                std::time::Duration::ZERO
+            };
             floor.in_flight.push(work.rest(step, pause));
             return;
         }
@@ -316,28 +288,61 @@ impl Run<'_, '_> {
         }
         put_back(floor, work, step);
     }
+}
 
-    /// Ends the work of a client and writes down whether it is in sync now.
-    pub(super) fn end(&mut self, floor: &mut Floor<'_>, work: Work, outcome: Outcome, why: Why) {
-        let ending = ending(&work, outcome, why);
-        floor.entries.push(match outcome {
-            Outcome::Done => Entry::Cleared(work.external_id),
-            _ => Entry::Failed(failure(&ending)),
-        });
-        floor.endings.push(ending);
+/// Ends the work of a client and writes down whether it is in sync now.
+fn end(floor: &mut Floor<'_>, work: Work, outcome: Outcome, why: Why) {
+    let ending = ending(&work, outcome, why);
+    floor.entries.push(match outcome {
+        Outcome::Done => Entry::Cleared(work.external_id),
+        _ => Entry::Failed(failure(&ending)),
+    });
+    floor.endings.push(ending);
+}
+
+/// Takes the next step, or ends the update.
+fn go_on(floor: &mut Floor<'_>, mut work: Work) {
+    work.tries = 0;
+    if !work.steps.is_empty() {
+        floor.back.push_front(work);
+        return;
     }
-
-    /// Leaves work whose turn did not come, or came only in part.
-    pub(super) fn leave(&mut self, floor: &mut Floor<'_>, work: Work) {
-        match &work.job {
-            Job::Compare(..) => return self.end(floor, work, Outcome::Done, Why::Plain),
-            Job::Update(update, _) if work.steps.len() < steps_in(update) => {
-                floor.entries.push(Entry::UpdateStopped(work.external_id.clone(), None));
-            }
-            Job::Update(..) | Job::Create(_) | Job::Delete(_) => {}
+    let Job::Update(update, _) = &work.job else { return };
+    let (id, fingerprint) = (work.external_id.clone(), update.desired.fingerprint());
+    match work.shortfall.take() {
+        None => {
+            floor.entries.push(Entry::Updated(id.clone(), fingerprint));
+            floor.entries.push(Entry::Refreshed(id, fingerprint, update.claims.clone()));
+            end(floor, work, Outcome::Done, Why::Plain);
         }
-        floor.endings.push(ending(&work, Outcome::Remaining, Why::Stopped));
+        Some(why) => {
+            let removal_refused = why.status() != Some(404);
+            floor.entries.push(Entry::UpdateStopped(id, removal_refused.then_some(fingerprint)));
+            end(floor, work, if removal_refused { Outcome::Refused } else { Outcome::Missing }, why);
+        }
     }
+}
+
+/// People deleted the client.
+fn vanished(floor: &mut Floor<'_>, work: Work, attempt: Option<AttemptId>) {
+    if attempt.is_some() {
+        let answer = Answer { verdict: Verdict::Absent, status: Some(404), ..in_doubt(String::new()) };
+        note(floor, attempt, &answer);
+    }
+    floor.entries.push(Entry::Vanished(work.external_id.clone()));
+    end(floor, work, Outcome::Missing, Why::Block(crate::plan::Block::Missing));
+}
+
+/// Leaves work whose turn did not come, or came only in part.
+pub(super) fn leave(floor: &mut Floor<'_>, work: Work) {
+    match &work.job {
+        Job::Compare(..) => return end(floor, work, Outcome::Done, Why::Plain),
+        Job::Update(update, _) if work.steps.len() < steps_in(update) => {
+            floor.entries.push(Entry::UpdateStopped(work.external_id.clone(), None));
+        }
+        Job::Update(..) | Job::Create(_) | Job::Delete(_) => {}
+    }
+    floor.endings.push(ending(&work, Outcome::Remaining, Why::Stopped));
 }
 
 fn steps_in(update: &Update) -> usize {

@@ -88,7 +88,10 @@ impl Run<'_, '_> {
             }
             let id = one.external_id.clone();
             let entry = match (self.client.client(&one.mid).await, one.state) {
-                (Err(error), _) => return self.cannot_read(&error),
+                (Err(error), _) => {
+                    self.cannot_read(&error);
+                    return Ok(());
+                }
                 (Ok(None), State::Removing) => Entry::Removed(id),
                 (Ok(None), _) => Entry::Vanished(id),
                 (Ok(Some(_)), State::Removing) => Entry::StillThere(id),
@@ -103,13 +106,13 @@ impl Run<'_, '_> {
     async fn read_list(&mut self, scope: Scope) -> Result<(), SyncError> {
         let listing = match self.client.read_clients().await {
             Ok(listing) => listing,
-            Err(error) => return self.cannot_read(&error),
+            Err(error) => {
+                self.cannot_read(&error);
+                return Ok(());
+            }
         };
         let mut entries = self.settled(&listing)?;
-        let linked = match self.links_in(&listing, scope).await? {
-            Some(linked) => linked,
-            None => return Ok(()),
-        };
+        let Some(linked) = self.links_in(&listing, scope).await? else { return Ok(()) };
         entries.extend(linked);
         let strangers = strangers(&listing);
         if !strangers.is_empty() && scope == Scope::Everyone {
@@ -144,14 +147,19 @@ impl Run<'_, '_> {
             };
             match clients.as_slice() {
                 [client] if wanted => found.push((id.clone(), client)),
-                [_, _, ..] if wanted && state != State::Conflict => entries.push(Entry::Duplicated(id.clone())),
+                [_, _, ..] if wanted && state != State::Conflict => {
+                    entries.push(Entry::Duplicated(id.clone()));
+                }
                 _ => {}
             }
         }
         let clients = found.iter().map(|(_, client)| *client).collect();
         let known = match self.client.with_contacts(clients).await {
             Ok(known) => known,
-            Err(error) => return self.cannot_read(&error).map(|()| None),
+            Err(error) => {
+                self.cannot_read(&error);
+                return Ok(None);
+            }
         };
         for ((id, _), known) in found.into_iter().zip(known) {
             let in_doubt = self.ledger.head(&id)?.is_some_and(|head| head.state == State::Creating);
@@ -166,7 +174,7 @@ impl Run<'_, '_> {
     }
 
     /// A reading that fails leaves everything as it was; nothing is sent on top of what is not known.
-    fn cannot_read(&mut self, error: &ReadError) -> Result<(), SyncError> {
+    fn cannot_read(&mut self, error: &ReadError) {
         tracing::warn!(%error, "a reading failed");
         self.halt(match error {
             ReadError::NoSlot(NoSlot::Exhausted { until }) => ExitReason::DayQuota(*until),
@@ -175,7 +183,6 @@ impl Run<'_, '_> {
                 ExitReason::Unreachable
             }
         });
-        Ok(())
     }
 }
 

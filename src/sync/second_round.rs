@@ -76,7 +76,8 @@ impl Run<'_, '_> {
                 ending.mid = head.and_then(|head| head.mid);
                 ending.reason = Why::Plain;
                 let mut entries = vec![Entry::Cleared(external_id.clone())];
-                let learnt = |it: crate::plan::Refresh| Entry::Refreshed(external_id, it.fingerprint, it.claims);
+                let learnt =
+                    |it: crate::plan::Refresh| Entry::Refreshed(external_id, it.fingerprint, it.claims);
                 entries.extend(refresh.map(learnt));
                 self.commit(&entries)?;
                 self.voice.tell(&Event::Ended(Box::new(ending)));
@@ -130,7 +131,8 @@ impl Run<'_, '_> {
                 batch.push(Entry::Cleared(id));
             }
             (Act::Blocked(Block::InDoubt(desired)), Some(id)) => {
-                (ending.outcome, ending.reason) = (Outcome::InDoubt, Why::Block(Block::InDoubt(desired.clone())));
+                (ending.outcome, ending.reason) =
+                    (Outcome::InDoubt, Why::Block(Block::InDoubt(desired.clone())));
                 self.waiting.push(Undecided::sent_before(id, desired, ending));
                 return Ok(());
             }
