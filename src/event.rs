@@ -228,6 +228,12 @@ impl ExitReason {
         }
     }
 
+    /// When the run can go on, if the quota ended it.
+    #[must_use]
+    pub fn resume_at(&self) -> Option<Timestamp> {
+        if let Self::DayQuota(until) = self { Some(*until) } else { None }
+    }
+
     /// The word that scripts read.
     #[must_use]
     pub fn name(&self) -> &'static str {

@@ -173,6 +173,9 @@ pub struct Exit {
     pub code: u8,
     /// Why, each as one word.
     pub reasons: Vec<String>,
+    /// When it can go on, if the quota ended it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub resume_at: Option<Timestamp>,
 }
 
 impl Summary {
@@ -193,7 +196,7 @@ impl Summary {
             result: None,
             requests: None,
             quota: None,
-            exit: Exit { code: 0, reasons: Vec::new() },
+            exit: Exit { code: 0, reasons: Vec::new(), resume_at: None },
         }
     }
 
@@ -245,13 +248,14 @@ impl Summary {
         self.exit = Exit {
             code: strongest(reasons.iter().map(ExitReason::code)),
             reasons: reasons.iter().map(|reason| reason.name().to_owned()).collect(),
+            resume_at: reasons.iter().find_map(ExitReason::resume_at),
         };
     }
 
     /// Ends the summary of a run that could not begin.
     pub fn fail(&mut self, code: u8, reason: &str, finished_at: Timestamp) {
         self.end(&[], finished_at);
-        self.exit = Exit { code, reasons: vec![reason.to_owned()] };
+        self.exit = Exit { code, reasons: vec![reason.to_owned()], resume_at: None };
     }
 
     /// Takes in the use of the quota.

@@ -4,7 +4,7 @@ use leapsync::event::{Ending, Event};
 use leapsync::journal::Outcome;
 use leapsync::report::{Results, Summary, words};
 
-use super::numbers::{count, grouped, limit};
+use super::numbers::{count, grouped, limit, local};
 use super::output::safe;
 use super::table::cut;
 
@@ -132,7 +132,13 @@ fn last_line(summary: &Summary) -> String {
         0 => "in sync\n".to_owned(),
         3 => format!("finished, but not all is in sync ({reasons})\nnext: leapsync failures\n"),
         4 => format!("held back by a guard ({reasons})\nnext: leapsync plan {input}\n"),
-        5 => format!("stopped early ({reasons})\nnext: leapsync sync {input}\n"),
+        5 => match summary.exit.resume_at {
+            Some(then) => format!(
+                "stopped early ({reasons}); it can go on at {}\nnext: leapsync sync {input}, then\n",
+                local(then)
+            ),
+            None => format!("stopped early ({reasons})\nnext: leapsync sync {input}\n"),
+        },
         code => format!("ended with code {code} ({reasons})\n"),
     }
 }

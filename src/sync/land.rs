@@ -246,7 +246,9 @@ impl Run<'_, '_> {
 
     fn refused(&mut self, floor: &mut Floor<'_>, work: Work, answer: &Answer) {
         if self.breakers.refused(&answer.message) {
-            self.halt(ExitReason::RefusedAlike);
+            // Creates only: a plan's cap on active clients, say, still lets the other changes through.
+            self.breakers.creates_stopped = true;
+            self.voice.reasons.insert(ExitReason::RefusedAlike);
         }
         let why = Why::Server { status: answer.status, message: answer.message.clone() };
         end(floor, work, Outcome::Refused, why);
@@ -337,19 +339,12 @@ fn vanished(floor: &mut Floor<'_>, work: Work, attempt: Option<AttemptId>) {
 pub(super) fn leave(floor: &mut Floor<'_>, work: Work) {
     match &work.job {
         Job::Compare(..) => return end(floor, work, Outcome::Done, Why::Plain),
-        Job::Update(update, _) if work.steps.len() < steps_in(update) => {
+        Job::Update(..) if work.begun => {
             floor.entries.push(Entry::UpdateStopped(work.external_id.clone(), None));
         }
         Job::Update(..) | Job::Create(_) | Job::Delete(_) => {}
     }
     floor.endings.push(ending(&work, Outcome::Remaining, Why::Stopped));
-}
-
-fn steps_in(update: &Update) -> usize {
-    update.contacts.len()
-        + usize::from(!update.add.is_empty())
-        + usize::from(!update.own.is_empty())
-        + update.remove.len()
 }
 
 fn put_back(floor: &mut Floor<'_>, mut work: Work, step: Step) {

@@ -27,7 +27,7 @@ pub async fn preview(order: Order<'_>, remote: Option<Remote>, limits: Limits, l
             voice.name_ledger(ledger);
         }
         let input = input::read(job, &mut voice)?;
-        let knows = ledger.as_ref().map(Ledger::was_read).transpose()?.unwrap_or_default();
+        let knows = ledger.as_ref().map(knows_something).transpose()?.unwrap_or_default();
         match (ledger, remote) {
             (Some(ledger), _) if knows => decide(&mut voice, input, &ledger, job.on_gone, limits),
             (_, Some(remote)) => {
@@ -52,6 +52,10 @@ pub async fn preview(order: Order<'_>, remote: Option<Remote>, limits: Limits, l
     }
     .await;
     voice.finish(ended)
+}
+
+fn knows_something(ledger: &Ledger) -> Result<bool, LedgerError> {
+    Ok(ledger.was_read()? || ledger.clients_on_server()? > 0)
 }
 
 fn existing(path: &Path) -> Result<Option<Ledger>, SyncError> {

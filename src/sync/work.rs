@@ -23,6 +23,8 @@ pub(super) struct Work {
     pub(super) steps: VecDeque<Step>,
     /// How often the present step was sent without effect.
     pub(super) tries: u32,
+    /// Whether an intent of it stands in the ledger.
+    pub(super) begun: bool,
     /// A part that could not be done, though the rest goes on.
     pub(super) shortfall: Option<Why>,
 }
@@ -92,7 +94,7 @@ impl Work {
                 return Err(Box::new(Change { external_id: Some(external_id), lines, label, act }));
             }
         };
-        Ok(Self { external_id, lines, label, job, steps, tries: 0, shortfall: None })
+        Ok(Self { external_id, lines, label, job, steps, tries: 0, begun: false, shortfall: None })
     }
 
     pub(super) fn action(&self) -> Action {
