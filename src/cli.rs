@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 mod args;
+mod demo;
 mod errors;
 mod logs;
 mod look;
@@ -16,6 +17,7 @@ mod progress;
 mod run;
 mod sandbox;
 mod signals;
+mod style;
 mod summary_screen;
 mod table;
 mod wording;
@@ -42,10 +44,12 @@ pub(crate) fn main() -> ExitCode {
     };
     let code = runtime.block_on(async {
         match arguments.command {
+            Command::Demo(arguments) => demo::run(arguments).await,
             Command::Sync(arguments) => run::sync(arguments).await,
             Command::Plan(arguments) => run::plan(arguments).await,
             Command::Sandbox(arguments) => sandbox::serve(arguments).await,
             Command::Status(arguments) => look::status(&arguments),
+            Command::History(arguments) => look::history(&arguments),
             Command::Failures(arguments) => look::failures(&arguments),
         }
     });

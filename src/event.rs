@@ -31,6 +31,8 @@ pub enum Event {
         rows: u64,
         /// Rows that cannot be used or belong to a client that cannot.
         rejected: u64,
+        /// Rows outside of what the run was asked to look at.
+        skipped: u64,
         /// Clients that can be used.
         clients: u64,
         /// Headers that no column uses.
@@ -111,6 +113,10 @@ pub enum Why {
     },
     /// The run ended before its turn.
     Stopped,
+    /// As many clients as the run may change came before it.
+    Limit,
+    /// The run was asked for other clients only.
+    NotAskedFor,
     /// A guard held the whole run back.
     Guard,
     /// The server refused to delete it in an earlier run.
@@ -170,6 +176,8 @@ pub enum Wait {
 pub enum ExitReason {
     /// Everything asked for is on the server.
     InSync,
+    /// As many clients were changed as the run may change; more remain.
+    Limited,
     /// The plan holds changes.
     Changes,
     /// Rows were rejected.
@@ -209,7 +217,7 @@ impl ExitReason {
     #[must_use]
     pub fn code(&self) -> u8 {
         match self {
-            Self::InSync => 0,
+            Self::InSync | Self::Limited => 0,
             Self::Changes => 6,
             Self::Rejected
             | Self::Refused
@@ -239,6 +247,7 @@ impl ExitReason {
     pub fn name(&self) -> &'static str {
         match self {
             Self::InSync => "in_sync",
+            Self::Limited => "limited",
             Self::Changes => "changes",
             Self::Rejected => "rejected",
             Self::Refused => "refused",

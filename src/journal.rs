@@ -150,6 +150,8 @@ pub enum Outcome {
     Unchanged,
     /// The row was unusable.
     Rejected,
+    /// The row lies outside of what the run was asked to look at.
+    Skipped,
     /// The server refused it.
     Refused,
     /// It waits for a person.
@@ -170,10 +172,11 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome.
-    pub const ALL: [Outcome; 11] = [
+    pub const ALL: [Outcome; 12] = [
         Outcome::Done,
         Outcome::Unchanged,
         Outcome::Rejected,
+        Outcome::Skipped,
         Outcome::Refused,
         Outcome::Blocked,
         Outcome::Conflict,
@@ -191,6 +194,7 @@ impl Outcome {
             Self::Done => "done",
             Self::Unchanged => "unchanged",
             Self::Rejected => "rejected",
+            Self::Skipped => "skipped",
             Self::Refused => "refused",
             Self::Blocked => "blocked",
             Self::Conflict => "conflict",

@@ -208,9 +208,9 @@ impl Summary {
                 self.input.encoding = Some((*encoding).to_owned());
                 self.input.delimiter = Some(delimiter.to_string());
             }
-            Event::InputRead { rows, rejected, clients, unused: _ } => {
-                let (read, rejected, clients) = (*rows, *rejected, *clients);
-                self.rows = Some(Rows { read, rejected, skipped: 0, footer: 0, clients });
+            Event::InputRead { rows, rejected, skipped, clients, unused: _ } => {
+                let (read, rejected, skipped, clients) = (*rows, *rejected, *skipped, *clients);
+                self.rows = Some(Rows { read, rejected, skipped, footer: 0, clients });
             }
             Event::Planned { counts, cost } => {
                 self.plan = Some(PlanFigures {
@@ -311,7 +311,7 @@ impl Results {
             Outcome::Done if ending.action == Action::Create => self.created += 1,
             Outcome::Done => self.updated += 1,
             Outcome::Unchanged => self.unchanged += 1,
-            Outcome::Rejected => {}
+            Outcome::Rejected | Outcome::Skipped => {}
             Outcome::Refused | Outcome::Blocked | Outcome::Conflict | Outcome::Missing => self.failed += 1,
             Outcome::InDoubt => self.in_doubt += 1,
             Outcome::Remaining | Outcome::Held | Outcome::Reported => self.remaining += 1,

@@ -17,7 +17,7 @@ use crate::ledger::Ledger;
 use crate::operation::{AttemptId, RunId};
 use crate::record::Mid;
 use crate::report::Summary;
-use crate::settings::{Credentials, Job, Origin, Pace};
+use crate::settings::{Credentials, Job, Origin, Pace, Scope};
 use crate::wire::Transport;
 
 mod apply;
@@ -172,14 +172,19 @@ impl Run<'_, '_> {
     /// Recover, plan, guard, apply, and settle what became doubtful.
     async fn carry_out(&mut self, job: &Job, input: input::Input) -> Result<(), SyncError> {
         let recovered = self.recover(job.adoption).await?;
-        let sight = Sight { on_gone: job.on_gone, first_reading: recovered.first_reading };
+        let sight = Sight {
+            on_gone: job.on_gone,
+            scope: &job.scope,
+            limit: job.limit,
+            first_reading: recovered.first_reading,
+        };
         let used = self.used_so_far();
         let limiter = Arc::clone(self.client.limiter());
         let mut plan = planning::plan(input, &self.ledger, sight, self.voice)?;
         self.voice.planned(&plan.counts, used, limiter.limits(), limiter.day_left());
         let linked = self.ledger.clients_on_server()?;
         self.commit(&[Entry::RejectionsForgotten])?;
-        if let Some(stop) = guard::judge(&plan.counts, linked) {
+        if let Some(stop) = guard::judge(&plan.counts, linked).filter(|_| job.scope == Scope::Full) {
             self.voice.tell(&Event::Held(stop));
             self.voice.reasons.insert(ExitReason::RunHeld);
             self.breakers.halted = true;

@@ -27,16 +27,27 @@ The account comes from MAKELEAPS_CLIENT_ID and MAKELEAPS_CLIENT_SECRET (or MAKEL
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Show three days of a client list against a local sandbox; needs no account and no network
+    Demo(DemoArguments),
     /// Read the CSV, compare it with the ledger, send what differs, and report
     Sync(Box<SyncArguments>),
     /// Show what `sync` would send and what it would cost; change nothing
     Plan(Box<PlanArguments>),
     /// Show the last runs, the quota and how many clients are in which state
     Status(LookArguments),
+    /// Show the runs, newest first: what each did and how it ended
+    History(HistoryArguments),
     /// Show what is not in sync, and why
     Failures(LookArguments),
     /// Serve a local API with quotas and faults, to rehearse against
     Sandbox(Box<SandboxArguments>),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DemoArguments {
+    /// Leave the sandbox running afterwards, until Ctrl-C
+    #[arg(long)]
+    pub(crate) keep: bool,
 }
 
 /// What becomes of clients that are gone from the file.
@@ -86,6 +97,15 @@ pub(crate) struct LookArguments {
     pub(crate) place: PlaceArguments,
 }
 
+#[derive(Debug, Clone, Args)]
+pub(crate) struct HistoryArguments {
+    /// So many runs at most
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 30)]
+    pub(crate) last: usize,
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+}
+
 /// What `sync` and `plan` share.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct JobArguments {
@@ -95,6 +115,15 @@ pub(crate) struct JobArguments {
     /// What becomes of clients that are gone from the file
     #[arg(long, value_enum, default_value = "report")]
     pub(crate) delete: Gone,
+    /// The file is not the whole list: clients that are not in it are not gone
+    #[arg(long)]
+    pub(crate) partial: bool,
+    /// Look at this client only; may be given several times
+    #[arg(long, value_name = "ID")]
+    pub(crate) only: Vec<String>,
+    /// Create or change at most so many clients; nothing is deleted
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<u64>,
     /// Do not read the remote list before the first create of a new ledger: for empty sandboxes only
     #[arg(long)]
     pub(crate) no_adopt: bool,

@@ -161,13 +161,18 @@ fn fate(fate: Fate) -> &'static str {
 }
 
 fn update_lines(update: &Update) -> String {
+    change_lines(update).iter().fold(String::new(), |text, line| text + "      " + line + "\n")
+}
+
+/// What an update changes, one line each.
+pub(crate) fn change_lines(update: &Update) -> Vec<String> {
     let mut lines: Vec<String> = update.own.iter().map(edit_line).collect();
     for contact in &update.contacts {
         lines.extend(contact.edits.iter().map(edit_line));
     }
     lines.extend(update.add.iter().map(|contact| format!("+ contact {}", safe(&contact.label()))));
     lines.extend(update.remove.iter().map(|contact| format!("- contact {}", safe(&contact.label))));
-    lines.iter().fold(String::new(), |text, line| text + "      " + line + "\n")
+    lines
 }
 
 fn edit_line(edit: &Edit) -> String {

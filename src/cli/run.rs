@@ -7,9 +7,10 @@ use leapsync::client::{HttpTransport, TransportSetup, UseProxy};
 use leapsync::clock::Clock;
 use leapsync::config::{self, Account, ConfigError, PaceFlags};
 use leapsync::event::{Event, strongest};
+use leapsync::record::ExternalId;
 use leapsync::report::Summary;
 use leapsync::results::Results;
-use leapsync::settings::{Adoption, Job, OnGone, Pace};
+use leapsync::settings::{Adoption, Job, OnGone, Pace, Scope};
 use leapsync::sync::{self, Finished, Order, Remote};
 
 use super::args::{Gone, JobArguments, PlanArguments, SyncArguments};
@@ -46,10 +47,19 @@ fn prepare(arguments: &JobArguments) -> anyhow::Result<Prepared> {
             Gone::Report => OnGone::Report,
             Gone::Delete => OnGone::Delete,
         },
+        scope: scope(arguments),
+        limit: arguments.limit,
         adoption: if arguments.no_adopt { Adoption::Skip } else { Adoption::ReadFirst },
         settle: config::settle(arguments.settle, speed.timeout)?,
     };
     Ok(Prepared { place, job, pace: speed })
+}
+
+fn scope(arguments: &JobArguments) -> Scope {
+    if arguments.only.is_empty() {
+        return if arguments.partial { Scope::Partial } else { Scope::Full };
+    }
+    Scope::Only(arguments.only.iter().map(|id| ExternalId::new(id)).collect())
 }
 
 fn remote(account: Account, pace: &Pace) -> anyhow::Result<Remote> {

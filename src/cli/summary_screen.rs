@@ -52,7 +52,9 @@ impl Exceptions {
 
 fn is_exception(ending: &Ending) -> bool {
     match ending.outcome {
-        Outcome::Done | Outcome::Unchanged | Outcome::Reported | Outcome::Remaining => false,
+        Outcome::Done | Outcome::Unchanged | Outcome::Skipped | Outcome::Reported | Outcome::Remaining => {
+            false
+        }
         Outcome::Rejected
         | Outcome::Refused
         | Outcome::Blocked
@@ -129,6 +131,9 @@ fn last_line(summary: &Summary) -> String {
     let input = safe(&summary.input.path);
     let reasons = summary.exit.reasons.join(", ").replace('_', " ");
     match summary.exit.code {
+        0 if !summary.exit.reasons.iter().any(|reason| reason == "in_sync") => {
+            format!("done as far as asked for ({reasons})\nnext: leapsync sync {input}\n")
+        }
         0 => "in sync\n".to_owned(),
         3 => format!("finished, but not all is in sync ({reasons})\nnext: leapsync failures\n"),
         4 => format!("held back by a guard ({reasons})\nnext: leapsync plan {input}\n"),

@@ -17,6 +17,8 @@ pub fn why(why: &Why) -> String {
         Why::Server { status: Some(status), message } => format!("HTTP {status}: {message}"),
         Why::Server { status: None, message } => message.clone(),
         Why::Stopped => "the run ended before its turn; run the same command again".to_owned(),
+        Why::Limit => "the run changes no more clients than `--limit` says; run again for the next".to_owned(),
+        Why::NotAskedFor => "the run was asked for other clients only".to_owned(),
         Why::RemovalRefusedBefore => {
             "the server refused to delete this client before, because documents refer to it; it is not tried again"
                 .to_owned()

@@ -11,7 +11,7 @@ use crate::event::{Event, ExitReason, Notice};
 use crate::guard;
 use crate::ledger::{Ledger, LedgerError};
 use crate::plan::Cost;
-use crate::settings::{Limits, OnGone};
+use crate::settings::{Job, Limits, OnGone, Scope};
 
 /// Requests that every run needs to begin: the token, and the partner.
 const REQUESTS_TO_BEGIN: u64 = 2;
@@ -29,7 +29,7 @@ pub async fn preview(order: Order<'_>, remote: Option<Remote>, limits: Limits, l
         let input = input::read(job, &mut voice)?;
         let knows = ledger.as_ref().map(knows_something).transpose()?.unwrap_or_default();
         match (ledger, remote) {
-            (Some(ledger), _) if knows => decide(&mut voice, input, &ledger, job.on_gone, limits),
+            (Some(ledger), _) if knows => decide(&mut voice, input, &ledger, job, limits),
             (_, Some(remote)) => {
                 let pace = remote.pace.clone();
                 let mut ledger = Ledger::in_memory()?;
@@ -41,12 +41,12 @@ pub async fn preview(order: Order<'_>, remote: Option<Remote>, limits: Limits, l
                 run.recover(job.adoption).await?;
                 let ledger = run.ledger;
                 voice.count_requests(&tally);
-                decide(&mut voice, input, &ledger, OnGone::Report, limits)
+                decide(&mut voice, input, &ledger, &reporting(job), limits)
             }
             (ledger, None) => {
                 voice.tell(&Event::Notice(Notice::AssumingEmptyAccount));
                 let ledger = ledger.map_or_else(Ledger::in_memory, Ok)?;
-                decide(&mut voice, input, &ledger, job.on_gone, limits)
+                decide(&mut voice, input, &ledger, job, limits)
             }
         }
     }
@@ -66,14 +66,19 @@ fn existing(path: &Path) -> Result<Option<Ledger>, SyncError> {
     }
 }
 
+/// The same job without deletes: the run that first reads the list deletes nothing.
+fn reporting(job: &Job) -> Job {
+    Job { on_gone: OnGone::Report, ..job.clone() }
+}
+
 fn decide(
     voice: &mut Voice<'_>,
     input: input::Input,
     ledger: &Ledger,
-    on_gone: OnGone,
+    job: &Job,
     limits: Limits,
 ) -> Result<(), SyncError> {
-    let sight = Sight { on_gone, first_reading: false };
+    let sight = Sight { on_gone: job.on_gone, scope: &job.scope, limit: job.limit, first_reading: false };
     let counts = planning::each_change(input, ledger, sight, voice, |change, voice| {
         voice.tell(&Event::Change(Box::new(change)));
         Ok(())
@@ -81,7 +86,8 @@ fn decide(
     let requests = if counts.requests > 0 { counts.requests + REQUESTS_TO_BEGIN } else { 0 };
     let cost = Cost::of(requests, limits, limits.per_day.map(u64::from));
     voice.tell(&Event::Planned { counts, cost });
-    if let Some(stop) = guard::judge(&counts, ledger.clients_on_server()?) {
+    let held = guard::judge(&counts, ledger.clients_on_server()?);
+    if let Some(stop) = held.filter(|_| job.scope == Scope::Full) {
         voice.tell(&Event::Held(stop));
         voice.reasons.insert(ExitReason::RunHeld);
     }
