@@ -6,3 +6,11 @@ mod world;
 
 #[path = "sandbox/clients.rs"]
 mod clients;
+#[path = "sandbox/contacts.rs"]
+mod contacts;
+#[path = "sandbox/faults.rs"]
+mod faults;
+#[path = "sandbox/gates.rs"]
+mod gates;
+#[path = "sandbox/switches.rs"]
+mod switches;

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::check::Fields;
+use super::disk::{Kept, Lent};
 use super::mids::{self, Mid};
 use super::options::ListOrder;
 
@@ -133,6 +134,33 @@ impl Store {
             uses: HashMap::new(),
             dirty: false,
         }
+    }
+
+    /// The store that a data file held.
+    pub(super) fn from_kept(seed: u64, kept: Kept) -> Self {
+        let mut store = Self::new(seed);
+        (store.given, store.next_place, store.first_place) = (kept.given, kept.next_place, kept.first_place);
+        for contact in kept.contacts {
+            store.contact_places.insert(contact.place, contact.mid);
+            store.contacts.insert(contact.mid, contact);
+        }
+        for client in kept.clients {
+            store.shelve(&client);
+            store.clients.insert(client.mid, client);
+        }
+        for (place, document) in kept.documents {
+            store.keep_document(place, document);
+        }
+        store
+    }
+
+    /// What a data file will hold, in list order.
+    pub(super) fn lend(&self) -> Lent<'_> {
+        let clients =
+            self.live.values().chain(self.archived.values()).filter_map(|mid| self.clients.get(mid));
+        let contacts = self.contact_places.values().filter_map(|mid| self.contacts.get(mid));
+        let numbers = (self.given, self.next_place, self.first_place);
+        Lent::new(numbers, clients.collect(), contacts.collect(), &self.documents)
     }
 
     fn fresh_mid(&mut self) -> Mid {

@@ -72,6 +72,10 @@ impl Strikes {
         self.plan = plan;
     }
 
+    pub(super) fn plan(&self) -> &FaultPlan {
+        &self.plan
+    }
+
     /// The stroke that falls on this request, if any. Every rule counts the request, whichever strikes.
     pub(super) fn on(&mut self, method: &Method, path: &str) -> Option<Stroke> {
         let mut stroke = None;
