@@ -12,5 +12,7 @@ mod contacts;
 mod faults;
 #[path = "sandbox/gates.rs"]
 mod gates;
+#[path = "sandbox/served.rs"]
+mod served;
 #[path = "sandbox/switches.rs"]
 mod switches;
