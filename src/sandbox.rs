@@ -24,6 +24,7 @@ mod log;
 mod metadata;
 mod mids;
 mod oauth;
+mod objects;
 mod options;
 mod outcome;
 mod paging;
@@ -52,7 +53,8 @@ use tokio::net::TcpListener;
 use crate::clock::Clock;
 use crate::wire;
 use desk::Desk;
-use store::{Owner, Place, Store};
+use objects::Owner;
+use store::{Place, Store};
 
 pub use desk::Reply;
 pub use fault::{Fault, FaultPlan, FaultPlanError, FaultRule, When};

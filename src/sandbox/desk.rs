@@ -15,7 +15,7 @@ use super::fault::Fault;
 use super::log::LogEntry;
 use super::mids::{self, Mid};
 use super::oauth::{self, Keys};
-use super::options::{Options, RateHeaders, Switches};
+use super::options::{ListOrder, Options, RateHeaders, Switches};
 use super::outcome::{Body, Outcome};
 use super::route::{self, Lead, Route};
 use super::store::{Place, Store};
@@ -165,8 +165,8 @@ impl Desk {
     /// Puts a client at the head of the list, whatever its order.
     fn intrude(&mut self, call: &Call<'_>) -> Option<Mid> {
         let place = match self.switches.list_order {
-            super::options::ListOrder::OldestFirst => Place::First,
-            super::options::ListOrder::NewestFirst => Place::Last,
+            ListOrder::OldestFirst => Place::First,
+            ListOrder::NewestFirst => Place::Last,
         };
         let contact = serde_json::json!({"contact_type": "organization", "name": "割込商事株式会社"});
         self.rules(call).make_client(&serde_json::json!({"contacts": [contact]}), place).ok()

@@ -10,7 +10,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::SandboxError;
-use super::store::{Client, Contact, Document, Store};
+use super::objects::{Client, Contact, Document};
+use super::store::Store;
 
 /// The name of the format, so that no other JSON file is taken for one.
 const FORMAT: &str = "leapsync.sandbox/1";

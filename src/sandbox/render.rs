@@ -7,9 +7,10 @@ use serde_json::{Map, Value, json};
 use super::call::Links;
 use super::check::Fields;
 use super::fields::{ADDRESS, SETTINGS};
+use super::objects::{Client, Contact, Document, Owner};
 use super::options::AddressNames;
 use super::regions;
-use super::store::{Client, Contact, Document, Owner, Store};
+use super::store::Store;
 
 /// What a rendering needs besides the object.
 #[derive(Debug, Clone, Copy)]

@@ -30,7 +30,7 @@ async fn an_answer_lost_before_the_commit_leaves_nothing_and_costs_nothing() {
     assert_eq!(clients(&world), 0);
     let entry = world.sandbox.log().pop().unwrap();
     assert_eq!((entry.status, entry.fault, entry.committed), (0, Some("lost-before"), false));
-    assert_eq!(world.sandbox.requests_in_any(Duration::from_secs(60)), 1);
+    assert_eq!(world.sandbox.requests_in_any(Duration::from_mins(1)), 1);
 }
 
 #[tokio::test]

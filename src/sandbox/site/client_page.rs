@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 
 use super::super::Sandbox;
 use super::super::mids::Mid;
+use super::super::objects::{Client, Contact};
 use super::super::regions::REGIONS;
-use super::super::store::{Client, Contact, Store};
+use super::super::store::Store;
 use super::clients_page::first_address;
 use super::layout::{Esc, Refresh, document};
 

@@ -9,9 +9,10 @@ use url::form_urlencoded;
 use super::super::Sandbox;
 use super::super::check::Fields;
 use super::super::mids::Mid;
+use super::super::objects::{Client, Contact};
 use super::super::options::ListOrder;
 use super::super::render;
-use super::super::store::{Client, Contact, Shelf, Store};
+use super::super::store::{Shelf, Store};
 use super::layout::{Esc, Refresh, document};
 
 /// Clients on one page.
