@@ -36,6 +36,7 @@ mod seeds;
 mod site;
 mod store;
 mod strike;
+mod switches;
 mod texts;
 mod throttle;
 
@@ -60,11 +61,12 @@ pub use desk::Reply;
 pub use fault::{Fault, FaultPlan, FaultPlanError, FaultRule, When};
 pub use local::Local;
 pub use log::LogEntry;
-pub use options::{
-    AddressNames, Archived, Archiving, ContactOrder, ErrorShape, ExternalIds, ListOrder, Options, PER_DAY,
-    PER_MINUTE, RateHeaders, Switches,
-};
+pub use options::{Options, PER_DAY, PER_MINUTE};
 pub use strike::Delivery;
+pub use switches::{
+    AddressNames, Archived, Archiving, ContactOrder, ErrorShape, ExternalIds, ListOrder, RateHeaders,
+    Switches, SwitchesError,
+};
 
 /// The shortest pause between two writings of the data file.
 const SAVE_EVERY: Duration = Duration::from_secs(1);

@@ -76,7 +76,7 @@ async fn receive(
             fate.decide(CLOSE);
             Body::from(body)
         }
-        Delivery::Reset => {
+        Delivery::Reset | Delivery::Unconnected => {
             fate.decide(RESET);
             Body::from(body)
         }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
-use super::options::ErrorShape;
+use super::switches::ErrorShape;
 use super::texts::{Lang, Text};
 use crate::wire;
 

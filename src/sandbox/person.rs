@@ -13,9 +13,9 @@ use super::check::{Extent, Fields};
 use super::fault::FaultPlan;
 use super::log::LogEntry;
 use super::mids::Mid;
-use super::options::ListOrder;
 use super::render::{Depth, View};
 use super::store::{Place, Shelf};
+use super::switches::ListOrder;
 use super::throttle::Gauge;
 use crate::wire;
 

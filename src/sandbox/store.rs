@@ -10,7 +10,7 @@ use super::check::Fields;
 use super::disk::{Kept, Lent};
 use super::mids::{self, Mid};
 use super::objects::{Client, Contact, Document, Owner};
-use super::options::ListOrder;
+use super::switches::ListOrder;
 
 /// Which clients a list shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

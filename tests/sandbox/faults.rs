@@ -34,6 +34,25 @@ async fn an_answer_lost_before_the_commit_leaves_nothing_and_costs_nothing() {
 }
 
 #[tokio::test]
+async fn a_connection_that_was_never_made_reaches_nobody() {
+    let world = struck("no-connection:POST").await;
+    assert!(matches!(create(&world).await, Err(TransportError::NotConnected(_))));
+    assert_eq!((clients(&world), world.sandbox.requests_in_any(Duration::from_mins(1))), (0, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_transport_with_a_time_out_gives_up_while_the_server_goes_on() {
+    use leapsync::wire::Transport;
+    let world = struck("delay:POST:for=60s").await;
+    let impatient = world.local.clone().with_timeout(Duration::from_secs(10));
+    let began = Instant::now();
+    let answer =
+        impatient.send(world.request("POST", "/client/", Some(&company("C-1", "Example"))), 10_000).await;
+    assert_eq!((answer.unwrap_err(), began.elapsed().as_secs()), (TransportError::TimedOut, 10));
+    assert_eq!(clients(&world), 1);
+}
+
+#[tokio::test]
 async fn an_answer_lost_after_the_commit_leaves_a_client() {
     let world = struck("lost-after:POST").await;
     assert!(matches!(create(&world).await, Err(TransportError::Lost(_))));

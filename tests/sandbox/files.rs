@@ -10,6 +10,13 @@ use serde_json::Value;
 use crate::served::Served;
 use crate::world::{World, company, text};
 
+#[test]
+fn a_sandbox_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<Sandbox>();
+    shared::<leapsync::sandbox::Local>();
+}
+
 fn scratch(name: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);

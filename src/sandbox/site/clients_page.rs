@@ -10,9 +10,9 @@ use super::super::Sandbox;
 use super::super::check::Fields;
 use super::super::mids::Mid;
 use super::super::objects::{Client, Contact};
-use super::super::options::ListOrder;
 use super::super::render;
 use super::super::store::{Shelf, Store};
+use super::super::switches::ListOrder;
 use super::layout::{Esc, Refresh, document};
 
 /// Clients on one page.
