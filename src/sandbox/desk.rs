@@ -84,9 +84,8 @@ impl Desk {
         Rules { call, store: &mut self.store, switches: &self.switches, partner: self.partner }
     }
 
-    /// Answers one request that came in at `now`.
+    /// Answers one request that came in at `now`; late commits that were due have landed before.
     pub(super) fn answer(&mut self, request: &wire::Request, now: Timestamp) -> Reply {
-        self.land(now);
         let call = Call::of(request, self.partner);
         let mut entry = LogEntry::of(&call, now);
         let stroke = self.strikes.on(call.method, call.path);
@@ -203,7 +202,7 @@ impl Desk {
     }
 
     fn with_rates(&mut self, outcome: Outcome, now: Timestamp) -> Outcome {
-        if self.switches.rate_headers == RateHeaders::Off || matches!(outcome.status, 401 | 403) {
+        if self.switches.rate_headers == RateHeaders::Off {
             return outcome;
         }
         let [minute, day] = self.throttles.gauges(now);
