@@ -1,5 +1,6 @@
 //! Clients: create, read, list, change, delete.
 
+use leapsync::sandbox::Options;
 use serde_json::{Value, json};
 
 use crate::world::{World, company, organization, person, text};
@@ -125,6 +126,17 @@ async fn a_list_comes_in_pages_and_a_page_past_the_end_is_missing() {
         );
     }
     assert_eq!(world.get("/client/?client_external_id=C-3").await.json()["meta"]["count"], 25);
+}
+
+#[tokio::test]
+async fn a_page_holds_a_hundred_rows_at_most_and_its_links_keep_the_rest_of_the_query() {
+    let world = World::with(Options { seed_clients: 250, ..Options::default() }).await;
+    let second = world.get("/client/?page=2&search=&page_size=5000").await;
+    assert_eq!(second.response().as_array().unwrap().len(), 100);
+    let meta = second.json()["meta"].clone();
+    assert_eq!(text(&meta, "next"), world.url("/client/?search=&page_size=5000&page=3"));
+    assert_eq!(text(&meta, "prev"), world.url("/client/?search=&page_size=5000&page=1"));
+    assert_eq!(world.get("/client/?page=last&page_size=100").await.json()["meta"]["page"], 3);
 }
 
 #[tokio::test]
