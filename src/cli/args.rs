@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use leapsync::config::Span;
-use leapsync::sandbox::FaultPlan;
+use leapsync::sandbox::{FaultPlan, Switches};
 
 /// Makes the client list of MakeLeaps equal to a CSV export: safely, resumably, under a quota.
 #[derive(Debug, Parser)]
@@ -187,6 +187,7 @@ Example:
   # in another terminal, with the four lines that it prints exported:
   leapsync sync samples/clients.csv
 
+Its page at http://127.0.0.1:8787/ shows clients, documents, requests and quota, and lets people edit and delete.
 The sandbox listens on this machine only. Its ids and its key are the same for the same --seed.")]
 pub(crate) struct SandboxArguments {
     /// The port; 0 lets the system choose
@@ -201,10 +202,19 @@ pub(crate) struct SandboxArguments {
     /// The seed of its ids, its key and its faults
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Begin with so many invented clients
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed_clients: u32,
+    /// Keep the account in this file between two lives of the sandbox
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Option<PathBuf>,
     /// Append every request to this file, as JSON lines
     #[arg(long, value_name = "FILE")]
     pub(crate) request_log: Option<PathBuf>,
-    /// Act out faults, such as `lost-after:POST:every=7`
-    #[arg(long, value_name = "PLAN", default_value = "")]
+    /// Act out faults: `lost-after:POST:every=7,503-before:p=0.1`; what each part means is in the README
+    #[arg(long, value_name = "PLAN", default_value = "", hide_default_value = true)]
     pub(crate) fault: FaultPlan,
+    /// Decide open points of the API otherwise: `list-order=newest-first,external-ids=unique`
+    #[arg(long, value_name = "SWITCHES", default_value = "", hide_default_value = true)]
+    pub(crate) switch: Switches,
 }
