@@ -9,11 +9,14 @@ use leapsync::sandbox::{FaultPlan, Switches};
 /// Makes the client list of MakeLeaps equal to a CSV export: safely, resumably, under a quota.
 #[derive(Debug, Parser)]
 #[command(name = "leapsync", version, about, after_help = AFTER_HELP, subcommand_required = true)]
-#[command(arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(arg_required_else_help = true, disable_help_subcommand = true, help_template = TEMPLATE)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
+
+/// What it is, examples, then the rest.
+const TEMPLATE: &str = "{about}{after-help}\n\n{usage-heading} {usage}\n\n{all-args}";
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -53,18 +56,18 @@ pub(crate) struct DemoArguments {
 /// What becomes of clients that are gone from the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Gone {
-    /// They are listed
+    // They are listed.
     Report,
-    /// They are deleted; a guard stops the run when they are too many
+    // They are deleted; a guard stops the run when they are too many.
     Delete,
 }
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
-    /// For people
+    // For people.
     Text,
-    /// One JSON object a line
+    // One JSON object a line.
     Json,
 }
 
@@ -72,10 +75,10 @@ pub(crate) enum LogFormat {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct PlaceArguments {
     /// The ledger [default: leapsync.db beside the leapsync.toml in use, else in the working directory]
-    #[arg(long, value_name = "FILE", env = "LEAPSYNC_LEDGER")]
+    #[arg(long, value_name = "FILE", env = "LEAPSYNC_LEDGER", hide_env_values = true)]
     pub(crate) ledger: Option<PathBuf>,
     /// The configuration [default: ./leapsync.toml, else leapsync/leapsync.toml in your configuration folder]
-    #[arg(long, value_name = "FILE", env = "LEAPSYNC_CONFIG")]
+    #[arg(long, value_name = "FILE", env = "LEAPSYNC_CONFIG", hide_env_values = true)]
     pub(crate) config: Option<PathBuf>,
     /// Print one JSON object on stdout and nothing else there
     #[arg(long)]
@@ -112,8 +115,8 @@ pub(crate) struct JobArguments {
     /// The clients, as CSV: UTF-8, with a header
     #[arg(value_name = "CSV")]
     pub(crate) input: PathBuf,
-    /// What becomes of clients that are gone from the file
-    #[arg(long, value_enum, default_value = "report")]
+    /// What becomes of clients that are gone from the file: they are listed, or deleted
+    #[arg(long, value_enum, value_name = "HOW", default_value = "report")]
     pub(crate) delete: Gone,
     /// The file is not the whole list: clients that are not in it are not gone
     #[arg(long)]
@@ -147,7 +150,7 @@ pub(crate) struct JobArguments {
 }
 
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "\
+#[command(help_template = TEMPLATE, after_help = "\
 Examples:
   leapsync sync clients.csv
   leapsync sync clients.csv --results results.csv     one line for each row: what became of it
@@ -167,7 +170,7 @@ pub(crate) struct SyncArguments {
 }
 
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "\
+#[command(help_template = TEMPLATE, after_help = "\
 Examples:
   leapsync plan clients.csv
   leapsync plan clients.csv -v               every change, not only the first of each kind
@@ -181,7 +184,7 @@ pub(crate) struct PlanArguments {
 }
 
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "\
+#[command(help_template = TEMPLATE, after_help = "\
 Example:
   leapsync sandbox --port 8787
   # in another terminal, with the four lines that it prints exported:
