@@ -9,6 +9,7 @@ mod demo;
 mod errors;
 mod logs;
 mod look;
+mod mend;
 mod numbers;
 mod output;
 mod place;
@@ -20,9 +21,10 @@ mod signals;
 mod style;
 mod summary_screen;
 mod table;
+mod why;
 mod wording;
 
-use args::{Arguments, Command};
+use args::{Arguments, Command, LedgerCommand};
 
 /// Wrong usage.
 const USAGE: u8 = 2;
@@ -50,6 +52,11 @@ pub(crate) fn main() -> ExitCode {
             Command::Sandbox(arguments) => sandbox::serve(arguments).await,
             Command::Status(arguments) => look::status(&arguments),
             Command::History(arguments) => look::history(&arguments),
+            Command::Why(arguments) => why::why(&arguments),
+            Command::Retry(arguments) => mend::retry(arguments).await,
+            Command::Ack(arguments) => mend::acknowledge(&arguments),
+            Command::Adopt(arguments) => mend::adopt(arguments).await,
+            Command::Ledger(LedgerCommand::Backup(arguments)) => mend::back_up(&arguments),
             Command::Failures(arguments) => look::failures(&arguments),
         }
     });

@@ -69,6 +69,19 @@ pub enum Event {
         /// Whether it was found; else it is proven absent.
         found: bool,
     },
+    /// A row and clients of the server without an external id have the same name.
+    Matched {
+        /// The row's external id.
+        external_id: ExternalId,
+        /// Its rows.
+        lines: Vec<Line>,
+        /// Its name.
+        label: String,
+        /// The clients of that name.
+        mids: Vec<Mid>,
+        /// What came of it.
+        found: Match,
+    },
     /// A client of the server was linked without a POST.
     Adopted {
         /// The client.
@@ -93,6 +106,19 @@ pub struct Ending {
     pub mid: Option<Mid>,
     /// Why.
     pub reason: Why,
+}
+
+/// What came of a row and a client of the same name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Match {
+    /// They belong together, as it seems; nothing was written.
+    Proposed,
+    /// The client carries the row's external id now.
+    Written,
+    /// The server refused it, with these words.
+    Refused(String),
+    /// Several rows or several clients have this name: a person must tell them apart.
+    Ambiguous,
 }
 
 /// Why a client ended as it did.

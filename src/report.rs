@@ -233,6 +233,7 @@ impl Summary {
             | Event::Waiting { .. }
             | Event::Change(_)
             | Event::Held(_)
+            | Event::Matched { .. }
             | Event::InFlight(_) => {}
         }
     }

@@ -42,6 +42,17 @@ pub(crate) enum Command {
     History(HistoryArguments),
     /// Show what is not in sync, and why
     Failures(LookArguments),
+    /// Tell the whole story of one client: state, attempts, answers, and what to do next
+    Why(ClientArguments),
+    /// Try again what was attempted and did not end, without a CSV
+    Retry(Box<RetryArguments>),
+    /// Mark a refusal as known: it no longer makes the night end with 3 until the row changes
+    Ack(ClientArguments),
+    /// Link the clients that the account already holds
+    Adopt(Box<AdoptArguments>),
+    /// Keep the ledger safe
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
     /// Serve a local API with quotas and faults, to rehearse against
     Sandbox(Box<SandboxArguments>),
 }
@@ -109,6 +120,97 @@ pub(crate) struct HistoryArguments {
     pub(crate) place: PlaceArguments,
 }
 
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ClientArguments {
+    /// The client's external id
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(help_template = TEMPLATE, after_help = "\
+Examples:
+  leapsync retry                          everything that did not end
+  leapsync retry 001022 001077            these two
+  leapsync retry 001077 --recreate        create it again, though people deleted it")]
+pub(crate) struct RetryArguments {
+    /// The clients' external ids; everything that did not end when there are none
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+    /// Create clients again that people deleted
+    #[arg(long, requires = "ids")]
+    pub(crate) recreate: bool,
+    #[command(flatten)]
+    pub(crate) pace: PaceArguments,
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+}
+
+/// By what clients without an external id are matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MatchBy {
+    Name,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(help_template = TEMPLATE, after_help = "\
+Examples:
+  leapsync adopt                                      link clients by their external id
+  leapsync adopt --match name clients.csv             propose links for clients without one
+  leapsync adopt --match name clients.csv --write     and set their external ids")]
+pub(crate) struct AdoptArguments {
+    /// Also match clients without an external id with the rows of the CSV
+    #[arg(long = "match", value_enum, value_name = "BY", requires = "input")]
+    pub(crate) match_by: Option<MatchBy>,
+    /// The rows to match with
+    #[arg(value_name = "CSV", requires = "match_by")]
+    pub(crate) input: Option<PathBuf>,
+    /// Set the external ids of certain matches
+    #[arg(long, requires = "match_by")]
+    pub(crate) write: bool,
+    #[command(flatten)]
+    pub(crate) pace: PaceArguments,
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum LedgerCommand {
+    /// Copy the ledger to a new file, consistent even while a run goes on
+    Backup(BackupArguments),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct BackupArguments {
+    /// The new file
+    #[arg(value_name = "FILE")]
+    pub(crate) to: PathBuf,
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+}
+
+/// How fast and how much at once.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PaceArguments {
+    /// Requests in any 60 seconds; 0 for no limit [default: 120]
+    #[arg(long, value_name = "N")]
+    pub(crate) per_minute: Option<u32>,
+    /// Requests in any 24 hours; 0 for no limit [default: 5000]
+    #[arg(long, value_name = "N")]
+    pub(crate) per_day: Option<u32>,
+    /// Requests in flight at once [default: 8]
+    #[arg(long, value_name = "N")]
+    pub(crate) concurrency: Option<usize>,
+    /// The longest a request may take, such as 30s [default: 30s]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) timeout: Option<Span>,
+    /// How long after it was sent a create may still land; longer than the time-out [default: 120s]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) settle: Option<Span>,
+}
+
 /// What `sync` and `plan` share.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct JobArguments {
@@ -130,21 +232,8 @@ pub(crate) struct JobArguments {
     /// Do not read the remote list before the first create of a new ledger: for empty sandboxes only
     #[arg(long)]
     pub(crate) no_adopt: bool,
-    /// Requests in any 60 seconds; 0 for no limit [default: 120]
-    #[arg(long, value_name = "N")]
-    pub(crate) per_minute: Option<u32>,
-    /// Requests in any 24 hours; 0 for no limit [default: 5000]
-    #[arg(long, value_name = "N")]
-    pub(crate) per_day: Option<u32>,
-    /// Requests in flight at once [default: 8]
-    #[arg(long, value_name = "N")]
-    pub(crate) concurrency: Option<usize>,
-    /// The longest a request may take, such as 30s [default: 30s]
-    #[arg(long, value_name = "TIME")]
-    pub(crate) timeout: Option<Span>,
-    /// How long after it was sent a create may still land; longer than the time-out [default: 120s]
-    #[arg(long, value_name = "TIME")]
-    pub(crate) settle: Option<Span>,
+    #[command(flatten)]
+    pub(crate) pace: PaceArguments,
     #[command(flatten)]
     pub(crate) place: PlaceArguments,
 }

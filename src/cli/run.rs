@@ -1,5 +1,6 @@
 //! `sync` and `plan`: from arguments to a finished run, its files and its screen.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -13,7 +14,7 @@ use leapsync::results::Results;
 use leapsync::settings::{Adoption, Job, OnGone, Pace, Scope};
 use leapsync::sync::{self, Finished, Order, Remote};
 
-use super::args::{Gone, JobArguments, PlanArguments, SyncArguments};
+use super::args::{Gone, JobArguments, PaceArguments, PlaceArguments, PlanArguments, SyncArguments};
 use super::place::{self, Place};
 use super::plan_screen::{Detail, PlanScreen};
 use super::progress::Progress;
@@ -24,35 +25,51 @@ use super::{errors, logs, output, signals};
 const CHANGES: u8 = 6;
 
 /// What a run needs that comes from arguments and configuration.
-struct Prepared {
-    place: Place,
-    job: Job,
-    pace: Pace,
+pub(crate) struct Prepared {
+    pub(crate) place: Place,
+    pub(crate) job: Job,
+    pub(crate) pace: Pace,
 }
 
 fn prepare(arguments: &JobArguments) -> anyhow::Result<Prepared> {
-    logs::start(&arguments.place);
-    let place = place::find(&arguments.place)?;
+    let mut prepared = prepare_without_input(&arguments.place, &arguments.pace, arguments.input.clone())?;
+    prepared.job.on_gone = match arguments.delete {
+        Gone::Report => OnGone::Report,
+        Gone::Delete => OnGone::Delete,
+    };
+    prepared.job.scope = scope(arguments);
+    prepared.job.limit = arguments.limit;
+    if arguments.no_adopt {
+        prepared.job.adoption = Adoption::Skip;
+    }
+    Ok(prepared)
+}
+
+/// Prepares a run whose input, if it has one, is not the list that everything is compared with.
+pub(crate) fn prepare_without_input(
+    place: &PlaceArguments,
+    speed: &PaceArguments,
+    input: PathBuf,
+) -> anyhow::Result<Prepared> {
+    logs::start(place);
+    let found = place::find(place)?;
     let flags = PaceFlags {
-        per_minute: arguments.per_minute,
-        per_day: arguments.per_day,
-        concurrency: arguments.concurrency,
-        timeout: arguments.timeout,
+        per_minute: speed.per_minute,
+        per_day: speed.per_day,
+        concurrency: speed.concurrency,
+        timeout: speed.timeout,
     };
-    let speed = config::pace(flags, &place.file);
+    let within = config::pace(flags, &found.file);
     let job = Job {
-        input: arguments.input.clone(),
-        renames: place.file.renames(),
-        on_gone: match arguments.delete {
-            Gone::Report => OnGone::Report,
-            Gone::Delete => OnGone::Delete,
-        },
-        scope: scope(arguments),
-        limit: arguments.limit,
-        adoption: if arguments.no_adopt { Adoption::Skip } else { Adoption::ReadFirst },
-        settle: config::settle(arguments.settle, speed.timeout)?,
+        input,
+        renames: found.file.renames(),
+        on_gone: OnGone::Report,
+        scope: Scope::Full,
+        limit: None,
+        adoption: Adoption::ReadFirst,
+        settle: config::settle(speed.settle, within.timeout)?,
     };
-    Ok(Prepared { place, job, pace: speed })
+    Ok(Prepared { place: found, job, pace: within })
 }
 
 fn scope(arguments: &JobArguments) -> Scope {
@@ -62,7 +79,7 @@ fn scope(arguments: &JobArguments) -> Scope {
     Scope::Only(arguments.only.iter().map(|id| ExternalId::new(id)).collect())
 }
 
-fn remote(account: Account, pace: &Pace) -> anyhow::Result<Remote> {
+pub(crate) fn remote(account: Account, pace: &Pace) -> anyhow::Result<Remote> {
     let proxy = if account.origin.is_loopback() { UseProxy::Never } else { UseProxy::FromEnvironment };
     let transport = HttpTransport::new(&TransportSetup { timeout: pace.timeout, proxy })
         .map_err(anyhow::Error::msg)

@@ -60,7 +60,7 @@ where
 mod tests {
     use super::*;
     use crate::operation::State;
-    use crate::record::{ExternalId, Line, Rejection, Removal};
+    use crate::record::{Acknowledged, ExternalId, Line, Rejection, Removal};
 
     type Fallible<T> = Result<T, &'static str>;
 
@@ -76,6 +76,7 @@ mod tests {
             mid: None,
             fingerprint: None,
             refused: None,
+            acknowledged: Acknowledged::No,
             removal: Removal::Open,
         }
     }

@@ -245,7 +245,7 @@ impl Run<'_, '_> {
             Act::Gone(Gone { mid, fate: Fate::Delete }) => (Action::Delete, Some(mid)),
             Act::Gone(Gone { mid, .. }) => (Action::None, Some(mid)),
             Act::Create(_) => (Action::Create, None),
-            Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(_) => (Action::None, None),
+            Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(..) => (Action::None, None),
         };
         let (outcome, reason) = match (self.breakers.held, action) {
             (true, Action::Delete) => (Outcome::Held, Why::Guard),

@@ -261,7 +261,7 @@ impl Run<'_, '_> {
         }
         let why = Why::Server { status: answer.status, message: answer.message.clone() };
         let ending = ending(&work, Outcome::InDoubt, why);
-        floor.entries.push(Entry::Failed(failure(&ending)));
+        floor.entries.push(Entry::Failed(failure(&ending, work.desired())));
         self.waiting.push(Undecided::sent(work, ending));
     }
 
@@ -295,9 +295,10 @@ impl Run<'_, '_> {
 /// Ends the work of a client and writes down whether it is in sync now.
 fn end(floor: &mut Floor<'_>, work: Work, outcome: Outcome, why: Why) {
     let ending = ending(&work, outcome, why);
+    let desired = work.desired();
     floor.entries.push(match outcome {
         Outcome::Done => Entry::Cleared(work.external_id),
-        _ => Entry::Failed(failure(&ending)),
+        _ => Entry::Failed(failure(&ending, desired)),
     });
     floor.endings.push(ending);
 }
@@ -376,7 +377,7 @@ fn ending(work: &Work, outcome: Outcome, reason: Why) -> Ending {
 }
 
 /// What the ledger keeps of something that is not in sync.
-pub(super) fn failure(ending: &Ending) -> Failure {
+pub(super) fn failure(ending: &Ending, desired: Option<&Desired>) -> Failure {
     Failure {
         external_id: ending.external_id.clone().unwrap_or_else(|| crate::record::ExternalId::new("")),
         line: ending.lines.first().copied(),
@@ -384,6 +385,7 @@ pub(super) fn failure(ending: &Ending) -> Failure {
         outcome: ending.outcome,
         status: ending.reason.status(),
         message: words::why(&ending.reason),
+        desired: desired.cloned().map(Box::new),
     }
 }
 

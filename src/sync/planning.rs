@@ -39,12 +39,12 @@ pub(super) struct Planned {
 }
 
 impl Planned {
-    fn keep(&mut self, change: &Change) -> Result<(), SyncError> {
+    pub(super) fn keep(&mut self, change: &Change) -> Result<(), SyncError> {
         let spool = match &change.act {
             Act::Create(_) => &mut self.creates,
             Act::Update(_) => &mut self.updates,
             Act::Gone(gone) if gone.fate == Fate::Delete => &mut self.gone,
-            Act::Gone(_) | Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(_) => &mut self.quiet,
+            Act::Gone(_) | Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(..) => &mut self.quiet,
         };
         Ok(spool.push(change)?)
     }
@@ -67,7 +67,7 @@ pub(super) fn plan(
             }
             Act::Create(_) => Action::Create,
             Act::Update(_) => Action::Update,
-            Act::Unchanged(Some(_)) | Act::Rejected(_) | Act::Blocked(_) | Act::Gone(_) => {
+            Act::Unchanged(Some(_)) | Act::Rejected(_) | Act::Blocked(..) | Act::Gone(_) => {
                 return planned.keep(&change);
             }
         };

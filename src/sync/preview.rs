@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::opened::Opened;
 use super::planning::{self, Sight};
 use super::voice::Voice;
-use super::{Begun, Finished, Order, Remote, SyncError, connect, input};
+use super::{Finished, Order, Remote, SyncError, connect, input};
 use crate::client::Tally;
 use crate::event::{Event, ExitReason, Notice};
 use crate::guard;
@@ -36,8 +37,8 @@ pub async fn preview(order: Order<'_>, remote: Option<Remote>, limits: Limits, l
                 let tally = Arc::new(Tally::default());
                 let client = Arc::new(connect::connect(remote, &mut ledger, clock, &tally).await?);
                 let id = ledger.start_run("plan", "", clock.now())?;
-                let begun = Begun { ledger, id, client, clock, pace, settle: job.settle, stop };
-                let mut run = begun.run(&mut voice)?;
+                let opened = Opened { ledger, id, clock, stop };
+                let mut run = opened.run(client, pace, job.settle, &mut voice)?;
                 run.recover(job.adoption).await?;
                 let ledger = run.ledger;
                 voice.count_requests(&tally);

@@ -90,7 +90,7 @@ impl Work {
                 (Job::Update(update, Box::new(known)), steps)
             }
             (Act::Gone(gone), _) => (Job::Delete(gone.mid), VecDeque::from([Step::Delete])),
-            (act @ (Act::Update(_) | Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(_)), _) => {
+            (act @ (Act::Update(_) | Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(..)), _) => {
                 return Err(Box::new(Change { external_id: Some(external_id), lines, label, act }));
             }
         };
@@ -102,6 +102,15 @@ impl Work {
             Job::Create(_) | Job::Compare(..) => Action::Create,
             Job::Update(..) => Action::Update,
             Job::Delete(_) => Action::Delete,
+        }
+    }
+
+    /// The row it brings to the server; none for a delete.
+    pub(super) fn desired(&self) -> Option<&Desired> {
+        match &self.job {
+            Job::Create(desired) | Job::Compare(desired, _) => Some(desired),
+            Job::Update(update, _) => Some(&update.desired),
+            Job::Delete(_) => None,
         }
     }
 
