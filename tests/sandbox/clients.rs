@@ -136,6 +136,7 @@ async fn a_page_holds_a_hundred_rows_at_most_and_its_links_keep_the_rest_of_the_
     let meta = second.json()["meta"].clone();
     assert_eq!(text(&meta, "next"), world.url("/client/?search=&page_size=5000&page=3"));
     assert_eq!(text(&meta, "prev"), world.url("/client/?search=&page_size=5000&page=1"));
+    assert_eq!(world.get("/client/?page=9&page=2").await.json()["meta"]["page"], 2);
     assert_eq!(world.get("/client/?page=last&page_size=100").await.json()["meta"]["page"], 3);
 }
 
@@ -265,9 +266,14 @@ async fn a_delete_answers_204_once_and_400_when_a_document_refers_to_the_client(
 async fn a_client_tells_its_contacts_and_its_sending_settings() {
     let world = World::new().await;
     let client = world.create("C-1", "Example").await;
+    let wish = json!({"contacts": [client["contacts"][0], person("Sato", "sato@example.com")]});
+    world.patch(text(&client, "url"), &wish).await;
     let contacts = world.get(&format!("{}contact/", text(&client, "url"))).await;
-    assert_eq!(contacts.json()["meta"]["count"], 1);
-    assert_eq!(contacts.response()[0]["name"], "Example");
+    assert_eq!(contacts.json()["meta"]["count"], 2);
+    let told: Vec<_> =
+        contacts.response().as_array().unwrap().iter().map(|one| one["is_default"].clone()).collect();
+    assert_eq!(told, [true, false]);
+    assert_eq!(contacts.response()[1]["family_name"], "Sato");
     let settings = text(&client, "settings");
     assert_eq!(world.get(settings).await.response()["sending_method"], "email");
     let changed = world.patch(settings, &json!({"sending_method": "post"})).await;

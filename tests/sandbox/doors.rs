@@ -99,7 +99,7 @@ async fn a_reset_is_a_reset_on_the_socket() {
     let served = Served::with_token(Options::default()).await;
     served.sandbox.set_faults("reset".parse().unwrap());
     let mut stream = TcpStream::connect(served.origin.trim_start_matches("http://")).await.unwrap();
-    stream.write_all(b"GET /api/ HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    stream.write_all(b"GET /api/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
     let error = stream.read(&mut [0; 64]).await.unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
 }
@@ -109,7 +109,7 @@ async fn a_truncated_answer_announces_more_than_it_sends() {
     let served = Served::with_token(Options::default()).await;
     served.sandbox.set_faults("truncated".parse().unwrap());
     let mut stream = TcpStream::connect(served.origin.trim_start_matches("http://")).await.unwrap();
-    stream.write_all(b"GET /api/ HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    stream.write_all(b"GET /api/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();

@@ -52,6 +52,11 @@ async fn a_person_edits_archives_documents_and_deletes_on_the_page() {
     );
     assert_eq!(client["contacts"][0]["email"], json!({"address": "a@example.com"}));
     assert_eq!(client["contacts"][0]["default_address"]["region"], "tokyo");
+    served.post(&format!("{here}/contact/{contact}"), "region=osaka").await;
+    let client = served.sandbox.clients().remove(0);
+    assert_eq!(client["contacts"][0]["addresses"].as_array().unwrap().len(), 1);
+    assert_eq!(client["contacts"][0]["default_address"]["region"], "osaka");
+    assert_eq!(client["contacts"][0]["default_address"]["postal_code"], "150-0001");
 
     let refused = served.post(&format!("{here}/contact/{contact}"), "name=&email=").await;
     assert_eq!(refused.status, 400);
