@@ -48,9 +48,9 @@ pub(crate) fn status(arguments: &LookArguments) -> anyhow::Result<u8> {
     text.push_str(&format!("clients: {}\n", states(&counts.into_iter().collect::<Vec<_>>())));
     if let Some(quota) = runs.iter().find_map(|run| summary(run)?.quota) {
         text.push_str(&format!(
-            "quota at the end of the last run: {} of the day used, {} left\n",
+            "quota at the end of the last run: {} of the last 24 hours used, of {}\n",
             grouped(quota.day_used),
-            limit(quota.day_left)
+            limit(quota.per_day.map(u64::from))
         ));
     }
     text.push_str("last runs:\n");

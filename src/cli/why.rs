@@ -66,7 +66,7 @@ fn heading(id: &ExternalId, head: Option<&Head>, known: Option<&Known>) -> Strin
     let name = known.map(|known| safe(&known.label())).unwrap_or_default();
     let mid = head.mid.as_ref().map(|mid| format!(", mid {mid}")).unwrap_or_default();
     let archived = if known.is_some_and(|known| known.archived) { ", archived" } else { "" };
-    let mut text = format!("{id} {name}: {}{mid}{archived}\n", head.state);
+    let mut text = format!("{}: {}{mid}{archived}\n", format!("{id} {name}").trim_end(), head.state);
     if head.removal == Removal::Refused {
         text.push_str("the server refused to delete it\n");
     }

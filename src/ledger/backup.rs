@@ -4,6 +4,9 @@ use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use rusqlite::Connection;
+use rusqlite::backup::Backup;
+
 use super::error::while_doing;
 use super::{Ledger, LedgerError};
 
@@ -17,15 +20,19 @@ impl Ledger {
         let failed = |source| LedgerError::Io { path: to.to_owned(), source };
         // Made empty and private first: SQLite then writes into it and does not change its mode.
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(to).map_err(failed)?;
-        let copied = self
-            .connection
-            .execute("VACUUM INTO ?1", [to.to_string_lossy()])
-            .map_err(while_doing("copy the ledger"));
+        let copied = self.copy_pages(to).map_err(while_doing("copy the ledger"));
         if copied.is_err() {
             // The copy's own error says more than a failure to clear up after it.
             let _ = std::fs::remove_file(to);
         }
-        copied.map(drop)
+        copied
+    }
+
+    /// All pages at once: a run that writes meanwhile waits for as long as that takes, and no page is of another moment.
+    fn copy_pages(&self, to: &Path) -> rusqlite::Result<()> {
+        let mut copy = Connection::open(to)?;
+        Backup::new(&self.connection, &mut copy)?.step(-1)?;
+        copy.close().map_err(|(_, error)| error)
     }
 }
 
