@@ -224,6 +224,10 @@ pub enum ExitReason {
     RunHeld,
     /// The quota is used up until then.
     DayQuota(Timestamp),
+    /// The run has sent as many requests as it may.
+    MaxRequests,
+    /// The run has sent for as long as it may.
+    MaxDuration,
     /// A signal asked the run to stop.
     Signal,
     /// The API cannot be reached.
@@ -253,6 +257,8 @@ impl ExitReason {
             | Self::InDoubt => 3,
             Self::DeletesHeld | Self::RunHeld => 4,
             Self::DayQuota(_)
+            | Self::MaxRequests
+            | Self::MaxDuration
             | Self::Signal
             | Self::Unreachable
             | Self::CredentialsRefused
@@ -284,6 +290,8 @@ impl ExitReason {
             Self::DeletesHeld => "deletes_held",
             Self::RunHeld => "run_held",
             Self::DayQuota(_) => "day_quota",
+            Self::MaxRequests => "max_requests",
+            Self::MaxDuration => "max_duration",
             Self::Signal => "signal",
             Self::Unreachable => "unreachable",
             Self::CredentialsRefused => "credentials_refused",

@@ -6,13 +6,14 @@
 use jiff::Timestamp;
 
 use super::{Run, SyncError};
-use crate::client::{Listing, NoSlot, ReadError, RemoteClient};
+use crate::client::{Listing, ReadError, RemoteClient};
 use crate::event::{Event, ExitReason, Notice, Wait};
 use crate::journal::{Entry, Outcome, Stranger};
 use crate::ledger::Doubt;
 use crate::operation::State;
 use crate::record::{ExternalId, name_key};
-use crate::settings::Adoption;
+use crate::settings::{Adoption, Job};
+use crate::witness::{Testimony, Witness};
 
 /// What was learnt before planning.
 #[derive(Debug, Clone, Copy)]
@@ -32,9 +33,10 @@ pub(super) enum Scope {
 
 impl Run<'_, '_> {
     /// Settles what can be settled without waiting; what is younger than the settle time waits for the run's end.
-    pub(super) async fn recover(&mut self, adoption: Adoption) -> Result<Recovered, SyncError> {
+    pub(super) async fn recover(&mut self, job: &Job) -> Result<Recovered, SyncError> {
         self.reread_interrupted().await?;
-        let first_reading = adoption == Adoption::ReadFirst && !self.ledger.was_read()?;
+        let older = self.hear_witness(job) == Testimony::Older;
+        let first_reading = older || job.adoption == Adoption::ReadFirst && !self.ledger.was_read()?;
         let ripe = self.ledger.in_doubt()?.iter().any(|doubt| self.is_ripe(doubt.sent_at));
         let failures = self.ledger.failure_counts()?;
         let open = [Outcome::Blocked, Outcome::Conflict].iter().any(|kind| failures.contains_key(kind));
@@ -45,6 +47,15 @@ impl Run<'_, '_> {
             self.read_list(Scope::Open).await?;
         }
         Ok(Recovered { first_reading })
+    }
+
+    /// Whether the ledger is older than one that was used before, perhaps restored from a backup.
+    fn hear_witness(&self, job: &Job) -> Testimony {
+        let Some(folder) = &job.witness else { return Testimony::Current };
+        let witness = Witness::of(folder, &self.client.origin().to_string(), self.client.partner().as_str());
+        let testimony = witness.hear(self.id);
+        witness.remember(self.id);
+        testimony
     }
 
     /// Waits until the youngest open request can be settled, then settles all of them.
@@ -176,13 +187,12 @@ impl Run<'_, '_> {
     /// A reading that fails leaves everything as it was; nothing is sent on top of what is not known.
     pub(super) fn cannot_read(&mut self, error: &ReadError) {
         tracing::warn!(%error, "a reading failed");
-        self.halt(match error {
-            ReadError::NoSlot(NoSlot::Exhausted { until }) => ExitReason::DayQuota(*until),
-            ReadError::NoSlot(NoSlot::NotRecorded(_)) => ExitReason::LedgerFailed,
+        match error {
+            ReadError::NoSlot(no_slot) => self.halt_for(no_slot),
             ReadError::Unusable { .. } | ReadError::Absent { .. } | ReadError::NeverComplete { .. } => {
-                ExitReason::Unreachable
+                self.halt(ExitReason::Unreachable);
             }
-        });
+        }
     }
 }
 
