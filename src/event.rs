@@ -175,6 +175,8 @@ pub enum Notice {
     AssumingEmptyAccount,
     /// The remote list is read, because the ledger is new.
     FirstReading,
+    /// The remote list is read, because the ledger is older than one that was used before.
+    OlderLedger,
     /// So many clients without an external id were seen on the server.
     Strangers(u64),
     /// People changed a client's contacts in the moment in which one was added: these were lost.

@@ -3,6 +3,8 @@
 //!
 //! Nothing is ever sent again to find out.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 
 use super::{Run, SyncError};
@@ -35,27 +37,28 @@ impl Run<'_, '_> {
     /// Settles what can be settled without waiting; what is younger than the settle time waits for the run's end.
     pub(super) async fn recover(&mut self, job: &Job) -> Result<Recovered, SyncError> {
         self.reread_interrupted().await?;
-        let older = self.hear_witness(job) == Testimony::Older;
+        let witness = job.witness.as_ref().map(|folder| self.witness(folder));
+        let older = witness.as_ref().is_some_and(|witness| witness.hear(self.id) == Testimony::Older);
         let first_reading = older || job.adoption == Adoption::ReadFirst && !self.ledger.was_read()?;
         let ripe = self.ledger.in_doubt()?.iter().any(|doubt| self.is_ripe(doubt.sent_at));
         let failures = self.ledger.failure_counts()?;
         let open = [Outcome::Blocked, Outcome::Conflict].iter().any(|kind| failures.contains_key(kind));
-        if first_reading {
+        if older {
+            self.voice.tell(&Event::Notice(Notice::OlderLedger));
+        } else if first_reading {
             self.voice.tell(&Event::Notice(Notice::FirstReading));
             self.read_list(Scope::Everyone).await?;
         } else if ripe || open {
             self.read_list(Scope::Open).await?;
         }
+        if let Some(witness) = witness.filter(|_| !self.breakers.halted) {
+            witness.remember(self.id);
+        }
         Ok(Recovered { first_reading })
     }
 
-    /// Whether the ledger is older than one that was used before, perhaps restored from a backup.
-    fn hear_witness(&self, job: &Job) -> Testimony {
-        let Some(folder) = &job.witness else { return Testimony::Current };
-        let witness = Witness::of(folder, &self.client.origin().to_string(), self.client.partner().as_str());
-        let testimony = witness.hear(self.id);
-        witness.remember(self.id);
-        testimony
+    fn witness(&self, folder: &Path) -> Witness {
+        Witness::of(folder, &self.client.origin().to_string(), self.client.partner().as_str())
     }
 
     /// Waits until the youngest open request can be settled, then settles all of them.
