@@ -17,7 +17,7 @@ use crate::settings::Adoption;
 /// What was learnt before planning.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Recovered {
-    /// Whether the ledger learnt of the server's clients only now.
+    /// Whether the ledger learnt of clients on the server only now.
     pub(super) first_reading: bool,
 }
 
@@ -40,11 +40,13 @@ impl Run<'_, '_> {
         let open = [Outcome::Blocked, Outcome::Conflict].iter().any(|kind| failures.contains_key(kind));
         if first_reading {
             self.voice.tell(&Event::Notice(Notice::FirstReading));
-            self.read_list(Scope::Everyone).await?;
-        } else if ripe || open {
-            self.read_list(Scope::Open).await?;
         }
-        Ok(Recovered { first_reading })
+        if first_reading || ripe || open {
+            // A client to which people gave an id since is linked too: else its row would be created beside it.
+            self.read_list(Scope::Everyone).await?;
+        }
+        let learnt = self.voice.summary.result.is_some_and(|result| result.adopted > 0);
+        Ok(Recovered { first_reading: first_reading || learnt })
     }
 
     /// Waits until the youngest open request can be settled, then settles all of them.
