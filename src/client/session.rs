@@ -1,6 +1,6 @@
 //! One authenticated conversation: every request of the client goes out here, once or, where that is safe, again.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE};
@@ -26,6 +26,14 @@ pub(super) const MOST_TRIES: u32 = 4;
 /// The first pause between two tries; it doubles, and chance makes it up to half as long again.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
+/// The token in use.
+#[derive(Default)]
+struct Token {
+    secret: Option<Secret>,
+    /// The server has refused it since it was given.
+    refused: bool,
+}
+
 /// An authenticated conversation with one server.
 pub(super) struct Session {
     transport: Arc<dyn Transport>,
@@ -34,7 +42,9 @@ pub(super) struct Session {
     pub(super) limiter: Arc<Limiter>,
     pub(super) tally: Arc<Tally>,
     clock: Clock,
-    token: Mutex<Option<Secret>>,
+    token: Mutex<Token>,
+    /// Held while a token is asked for, so that many requests that met a stale one ask for one new one.
+    pub(super) renewing: tokio::sync::Mutex<()>,
     jitter: Mutex<fastrand::Rng>,
 }
 
@@ -47,23 +57,45 @@ impl Session {
             limiter: setup.limiter,
             tally: setup.tally,
             clock: setup.clock,
-            token: Mutex::new(None),
+            token: Mutex::new(Token::default()),
+            renewing: tokio::sync::Mutex::new(()),
             jitter: Mutex::new(fastrand::Rng::with_seed(setup.seed)),
         }
     }
 
-    pub(super) fn keep_token(&self, token: Secret) {
-        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token);
+    fn token(&self) -> MutexGuard<'_, Token> {
+        self.token.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Builds an authenticated request with a JSON body, if there is one.
-    fn request(&self, method: &Method, path: &str, body: Option<&Value>) -> Result<Request, TransportError> {
+    pub(super) fn keep_token(&self, token: Secret) {
+        *self.token() = Token { secret: Some(token), refused: false };
+    }
+
+    /// Whether there is a token that the server has not refused.
+    pub(super) fn has_good_token(&self) -> bool {
+        let token = self.token();
+        token.secret.is_some() && !token.refused
+    }
+
+    /// Notes that the server refused a token, if it is the one in use still.
+    fn distrust(&self, sent: Option<&Secret>) {
+        let mut token = self.token();
+        token.refused |= token.secret.as_ref().map(Secret::expose) == sent.map(Secret::expose);
+    }
+
+    /// Builds a request with a JSON body, if there is one, in the name of `token`.
+    fn request(
+        &self,
+        token: Option<&Secret>,
+        method: &Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Request, TransportError> {
         let mut builder = http::Request::builder()
             .method(method)
             .uri(self.origin.at(path))
             .header(ACCEPT, "application/json")
             .header(ACCEPT_LANGUAGE, "en");
-        let token = self.token.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(token) = token {
             builder = builder.header(AUTHORIZATION, format!("Bearer {}", token.expose()));
         }
@@ -100,8 +132,13 @@ impl Session {
         path: &str,
         body: Option<&Value>,
     ) -> Result<Response, TransportError> {
-        let request = self.request(method, path, body)?;
-        self.send_raw(slot, request).await
+        let token = self.token().secret.clone();
+        let request = self.request(token.as_ref(), method, path, body)?;
+        let answer = self.send_raw(slot, request).await;
+        if answer.as_ref().is_ok_and(|response| response.status() == StatusCode::UNAUTHORIZED) {
+            self.distrust(token.as_ref());
+        }
+        answer
     }
 
     /// Sends a request that may be repeated until it has a definite answer, at most [`MOST_TRIES`] times.
