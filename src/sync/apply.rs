@@ -117,6 +117,10 @@ impl Run<'_, '_> {
     /// Takes work and quota as long as both are there at once, and writes the intents.
     fn prepare(&mut self, floor: &mut Floor<'_>) -> Result<(), SyncError> {
         floor.waits_for = WaitsFor::Answers;
+        // A wish that was uttered while nothing was waited for: nothing more may leave.
+        if self.stop.is_requested() && !self.breakers.halted {
+            self.halt(ExitReason::Signal);
+        }
         while !self.breakers.halted && floor.in_flight.len() + floor.prepared.len() < self.pace.concurrency {
             let Some(mut work) = self.next_work(floor)? else { break };
             if floor.comparing

@@ -20,7 +20,7 @@ use crate::witness::{Testimony, Witness};
 /// What was learnt before planning.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Recovered {
-    /// Whether the ledger learnt of the server's clients only now.
+    /// Whether the ledger learnt of clients on the server only now.
     pub(super) first_reading: bool,
 }
 
@@ -47,14 +47,16 @@ impl Run<'_, '_> {
             self.voice.tell(&Event::Notice(Notice::OlderLedger));
         } else if first_reading {
             self.voice.tell(&Event::Notice(Notice::FirstReading));
+        }
+        if first_reading || ripe || open {
+            // A client to which people gave an id since is linked too: else its row would be created beside it.
             self.read_list(Scope::Everyone).await?;
-        } else if ripe || open {
-            self.read_list(Scope::Open).await?;
         }
         if let Some(witness) = witness.filter(|_| !self.breakers.halted) {
             witness.remember(self.id);
         }
-        Ok(Recovered { first_reading })
+        let learnt = self.voice.summary.result.is_some_and(|result| result.adopted > 0);
+        Ok(Recovered { first_reading: first_reading || learnt })
     }
 
     fn witness(&self, folder: &Path) -> Witness {

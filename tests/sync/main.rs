@@ -1,0 +1,21 @@
+//! A whole run against the sandbox, in one process and on virtual time: what it sends, what it leaves alone, and how it
+//! comes through faults, stops and crashes. The judge is the server's own store and log.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod check;
+mod night;
+mod world;
+
+mod adopt;
+mod contacts;
+mod doors;
+mod faults;
+mod fields;
+mod first_import;
+mod gone;
+mod interrupted;
+mod preview;
+mod quota;
+mod refused;
+mod rows;

@@ -1,0 +1,117 @@
+//! The quota: never more than the limit by the server's clock, and yet as fast as it allows.
+
+use std::time::Duration;
+
+use leapsync::journal::Outcome;
+use leapsync::settings::Limits;
+
+use crate::world::{TestWorld, companies};
+
+const MINUTE: Duration = Duration::from_mins(1);
+const DAY: Duration = Duration::from_hours(24);
+
+#[tokio::test(start_paused = true)]
+async fn three_hundred_creates_take_two_minutes_and_never_meet_the_limit() {
+    let mut world = TestWorld::new();
+    world.latency = Duration::from_millis(150);
+    let night = world.sync(&companies(300)).await;
+    assert_eq!(night.code(), 0);
+    assert_eq!(world.sandbox.clients().len(), 300);
+    assert!(night.log.iter().all(|entry| !entry.throttled));
+    let most = world.sandbox.requests_in_any(MINUTE);
+    assert!((100..=120).contains(&most), "{most}");
+    assert!(night.seconds() <= 125.0, "{}", night.seconds());
+}
+
+#[tokio::test(start_paused = true)]
+async fn eighty_changes_take_seconds() {
+    let mut world = TestWorld::new();
+    world.latency = Duration::from_millis(150);
+    world.sync(&companies(80)).await;
+    world.pass(MINUTE).await;
+    let night = world.sync(&companies(80).replace("@example.jp", "@example.com")).await;
+    assert_eq!(night.writes().len(), 80);
+    assert!(night.seconds() < 6.0, "{}", night.seconds());
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_runs_in_a_row_share_the_minute() {
+    let world = TestWorld::new();
+    world.sync(&companies(100)).await;
+    let night = world.sync(&companies(200)).await;
+    assert_eq!(night.result().created, 100);
+    assert!(night.log.iter().all(|entry| !entry.throttled));
+    // The minute that the first run filled has to pass first.
+    assert!((50.0..=130.0).contains(&night.seconds()), "{}", night.seconds());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_day_that_is_used_up_ends_the_run_and_the_next_day_goes_on_and_finishes() {
+    let mut world = TestWorld::new();
+    world.pace.limits = Limits { per_minute: Some(120), per_day: Some(50) };
+    world.sandbox.set_limits(Some(120), Some(50));
+    let csv = companies(80);
+    let first = world.sync(&csv).await;
+    assert_eq!(first.end(), (5, vec!["day_quota"]));
+    let done = usize::try_from(first.result().created).unwrap();
+    assert_eq!(world.sandbox.clients().len(), done);
+    assert_eq!(first.result().remaining, 80 - first.result().created);
+    assert!(done >= 45, "{done}");
+    assert!(first.endings().any(|ending| ending.outcome == Outcome::Remaining));
+    let told = first.events.iter().any(|event| format!("{event:?}").contains("DayQuota"));
+    assert!(!told, "the time is told by the reason, not by an event");
+
+    let same_day = world.sync(&csv).await;
+    assert_eq!(same_day.code(), 5);
+    assert_eq!(same_day.writes(), Vec::<String>::new());
+
+    world.pass(DAY).await;
+    let second = world.sync(&csv).await;
+    assert_eq!(second.end(), (0, vec!["in_sync"]));
+    assert_eq!(world.sandbox.clients().len(), 80);
+    assert!(world.sandbox.log().iter().all(|entry| !entry.throttled));
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_429_everything_waits_as_long_as_it_was_told() {
+    let world = TestWorld::new();
+    world.faults("429-storm:POST:/client/:nth=5:for=40s");
+    let night = world.sync(&companies(20)).await;
+    assert_eq!(night.end(), (0, vec!["in_sync"]));
+    assert_eq!(world.sandbox.clients().len(), 20);
+    assert_eq!(night.count("POST /client/"), 21);
+    let refused = night.log.iter().find(|entry| entry.throttled).unwrap().at;
+    let told = jiff::SignedDuration::from_secs(40);
+    // What was in flight already comes in at once; nothing else before the wait is over.
+    let early = night.log.iter().filter(|entry| {
+        let after = entry.at.duration_since(refused);
+        after > jiff::SignedDuration::from_millis(100) && after < told
+    });
+    assert_eq!(early.count(), 0);
+    assert!(night.seconds() >= 40.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_429_of_every_shape_is_survived() {
+    let shapes = ["429-storm-absent", "429-storm-negative", "429-storm-date"];
+    for shape in shapes {
+        let world = TestWorld::new();
+        world.faults(&format!("{shape}:POST:/client/:every=4:times=3"));
+        let night = world.sync(&companies(12)).await;
+        assert_eq!(night.end(), (0, vec!["in_sync"]), "{shape}");
+        assert_eq!(world.sandbox.clients().len(), 12, "{shape}");
+        assert_eq!(night.count("POST /client/"), 15, "{shape}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_of_years_ends_the_run_at_once_and_says_so() {
+    let world = TestWorld::new();
+    world.faults("429-storm-huge:POST:/client/:nth=3");
+    let night = world.sync(&companies(12)).await;
+    assert_eq!(night.end(), (5, vec!["day_quota"]));
+    assert!(night.seconds() < 60.0, "{}", night.seconds());
+    world.faults("");
+    assert_eq!(world.sync(&companies(12)).await.code(), 0);
+    assert_eq!(world.sandbox.clients().len(), 12);
+}

@@ -1,0 +1,304 @@
+//! One account, one ledger and one clock: everything a test needs to run night after night.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use leapsync::clock::Clock;
+use leapsync::event::Event;
+use leapsync::ledger::Ledger;
+use leapsync::sandbox::{Local, Options, Sandbox};
+use leapsync::secret::Secret;
+use leapsync::settings::{Adoption, Credentials, Job, OnGone, Pace, Scope};
+use leapsync::sync::{self, Finished, Order, Remote, Stop, StopHandle};
+use leapsync::wire::{Request, Sending, Transport};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::sync::Notify;
+
+use crate::check;
+use crate::night::Night;
+
+/// How long a request takes there and back.
+const LATENCY: Duration = Duration::from_millis(50);
+
+/// What cuts a run short; requests are counted from 1 within the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cut {
+    /// Nothing does.
+    Never,
+    /// A signal asks it to stop when this request is about to leave.
+    Stop(u32),
+    /// It is gone before this request leaves.
+    Before(u32),
+    /// It is gone when this request was answered, before it learns of the answer.
+    After(u32),
+}
+
+/// Whether two clients of the account may carry one external id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Twins {
+    /// They may not: that would be leapsync's fault.
+    Forbidden,
+    /// The test made some.
+    Made,
+}
+
+/// An account, a ledger and what a run is told.
+pub(crate) struct TestWorld {
+    pub(crate) sandbox: Arc<Sandbox>,
+    pub(crate) clock: Clock,
+    pub(crate) latency: Duration,
+    pub(crate) pace: Pace,
+    pub(crate) on_gone: OnGone,
+    pub(crate) adoption: Adoption,
+    pub(crate) settle: Duration,
+    pub(crate) origin: String,
+    /// The secret half of the key, as the run is told it.
+    pub(crate) secret: String,
+    pub(crate) twins: Twins,
+    /// Requests before this one belong to a ledger that is gone.
+    pub(crate) ledger_begins: usize,
+    /// Every token and secret that must never be seen.
+    pub(crate) secrets: Arc<Mutex<Vec<String>>>,
+    folder: TempDir,
+}
+
+impl TestWorld {
+    pub(crate) fn new() -> Self {
+        Self::with(Options::default())
+    }
+
+    pub(crate) fn with(options: Options) -> Self {
+        let clock = Clock::starting_at("2026-03-01T18:00:00Z".parse::<Timestamp>().unwrap());
+        let sandbox = Arc::new(Sandbox::new(options, clock).unwrap());
+        let secrets = vec![sandbox.client_id().to_owned(), sandbox.client_secret().to_owned()];
+        Self {
+            secret: sandbox.client_secret().to_owned(),
+            sandbox,
+            clock,
+            latency: LATENCY,
+            pace: Pace::default(),
+            on_gone: OnGone::Report,
+            adoption: Adoption::ReadFirst,
+            settle: Duration::from_mins(2),
+            origin: "http://127.0.0.1:8787".to_owned(),
+            twins: Twins::Forbidden,
+            ledger_begins: 0,
+            secrets: Arc::new(Mutex::new(secrets)),
+            folder: in_memory_folder(),
+        }
+    }
+
+    pub(crate) fn ledger_path(&self) -> PathBuf {
+        self.folder.path().join("leapsync.db")
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn ledger(&self) -> Ledger {
+        Ledger::open_to_read(&self.ledger_path()).unwrap()
+    }
+
+    /// Deletes the ledger, as people do.
+    pub(crate) fn lose_ledger(&mut self) {
+        for entry in fs::read_dir(self.folder.path()).unwrap() {
+            let path = entry.unwrap().path();
+            if path.file_name().unwrap().to_str().unwrap().starts_with("leapsync.db") {
+                fs::remove_file(path).unwrap();
+            }
+        }
+        self.ledger_begins = self.sandbox.log().len();
+    }
+
+    /// Begins a fault plan; an empty text ends it.
+    pub(crate) fn faults(&self, plan: &str) {
+        self.sandbox.set_faults(plan.parse().unwrap());
+    }
+
+    /// Runs `sync` to its end and checks what must hold after every run.
+    pub(crate) async fn sync(&self, csv: &str) -> Night {
+        self.run(csv, Cut::Never).await.unwrap()
+    }
+
+    /// Runs `sync` and asks it to stop when its request number `nth` is about to leave.
+    pub(crate) async fn sync_stopped(&self, csv: &str, nth: u32) -> Night {
+        self.run(csv, Cut::Stop(nth)).await.unwrap()
+    }
+
+    /// Runs `sync` until it is cut off; `None` when it was, and the checks that need no summary are made.
+    pub(crate) async fn run(&self, csv: &str, cut: Cut) -> Option<Night> {
+        let night = self.run_unchecked(csv, cut).await;
+        match &night {
+            Some(night) => assert_eq!(check::faults(self, night), Vec::<String>::new()),
+            None => assert_eq!(check::faults_of_world(self), Vec::<String>::new()),
+        }
+        night
+    }
+
+    pub(crate) async fn run_unchecked(&self, csv: &str, cut: Cut) -> Option<Night> {
+        let before = self.sandbox.log().len();
+        let job = self.job(csv);
+        let (handle, stop) = Stop::new();
+        let (remote, crash) = self.remote(cut, handle);
+        let mut events = Vec::new();
+        let mut listener = |event: &Event| events.push(event.clone());
+        let order = Order { job: &job, clock: self.clock, stop, listener: &mut listener };
+        let path = self.ledger_path();
+        let run = sync::sync(order, remote, &path);
+        let finished = tokio::select! {
+            finished = run => Some(finished),
+            () = crash.notified() => None,
+        };
+        finished.map(|finished| self.night(csv, finished, events, before))
+    }
+
+    /// Runs `plan`, with the way to the server or without.
+    pub(crate) async fn plan(&self, csv: &str) -> Night {
+        let before = self.sandbox.log().len();
+        let job = self.job(csv);
+        let (handle, stop) = Stop::new();
+        let (remote, _) = self.remote(Cut::Never, handle);
+        let mut events = Vec::new();
+        let mut listener = |event: &Event| events.push(event.clone());
+        let order = Order { job: &job, clock: self.clock, stop, listener: &mut listener };
+        let limits = self.pace.limits;
+        let finished = sync::preview(order, Some(remote), limits, &self.ledger_path()).await;
+        self.night(csv, finished, events, before)
+    }
+
+    fn job(&self, csv: &str) -> Job {
+        let input = self.folder.path().join("clients.csv");
+        fs::write(&input, csv).unwrap();
+        let (on_gone, adoption, settle) = (self.on_gone, self.adoption, self.settle);
+        let (scope, limit, witness) = (Scope::Full, None, Some(self.folder.path().join("state")));
+        Job { input, renames: Vec::new(), on_gone, scope, limit, adoption, settle, witness }
+    }
+
+    fn remote(&self, cut: Cut, handle: StopHandle) -> (Remote, Arc<Notify>) {
+        let crash = Arc::new(Notify::new());
+        let door = Door {
+            inner: self.sandbox.local(self.latency),
+            cut,
+            sent: Mutex::new(0),
+            handle,
+            crash: Arc::clone(&crash),
+            secrets: Arc::clone(&self.secrets),
+        };
+        let remote = Remote {
+            transport: Arc::new(door),
+            origin: self.origin.parse().unwrap(),
+            credentials: Credentials {
+                client_id: Secret::new(self.sandbox.client_id()),
+                client_secret: Secret::new(&self.secret),
+            },
+            partner: None,
+            pace: self.pace.clone(),
+            seed: 7,
+        };
+        (remote, crash)
+    }
+
+    fn night(&self, csv: &str, finished: Finished, events: Vec<Event>, before: usize) -> Night {
+        let Finished { summary, error } = finished;
+        let log = self.sandbox.log().split_off(before);
+        Night { csv: csv.to_owned(), summary, error, events, log }
+    }
+
+    /// Lets time pass.
+    pub(crate) async fn pass(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+
+    /// Every client of the account that carries `id`.
+    pub(crate) fn clients_of(&self, id: &str) -> Vec<Value> {
+        let clients = self.sandbox.clients();
+        clients.into_iter().filter(|client| client["client_external_id"] == id).collect()
+    }
+
+    /// The one client of the account that carries `id`.
+    #[track_caller]
+    pub(crate) fn client(&self, id: &str) -> Value {
+        let mut found = self.clients_of(id);
+        assert_eq!(found.len(), 1, "clients with the external id {id}");
+        found.remove(0)
+    }
+
+    /// The contact of a client that is called `name`: a company's name or a family name.
+    #[track_caller]
+    pub(crate) fn contact(&self, id: &str, name: &str) -> Value {
+        let client = self.client(id);
+        let called = |contact: &&Value| contact["name"] == name || contact["family_name"] == name;
+        contacts(&client).iter().find(called).unwrap_or_else(|| panic!("no {name} in {client}")).clone()
+    }
+}
+
+/// The contacts of a client, in full.
+pub(crate) fn contacts(client: &Value) -> &[Value] {
+    client["contacts"].as_array().unwrap()
+}
+
+/// The mid of a client or a contact.
+pub(crate) fn mid(object: &Value) -> &str {
+    object["mid"].as_str().unwrap()
+}
+
+/// Companies `C001` to `C{count}` with a name and an e-mail each, as a file.
+pub(crate) fn companies(count: u32) -> String {
+    let rows = (1..=count).map(|n| format!("C{n:03},見本商事{n},c{n}@example.jp\n"));
+    format!("client_external_id,name,email\n{}", rows.collect::<String>())
+}
+
+fn in_memory_folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
+}
+
+/// The door to the sandbox, where a test can watch what passes and cut a run short.
+struct Door {
+    inner: Local,
+    cut: Cut,
+    sent: Mutex<u32>,
+    handle: StopHandle,
+    crash: Arc<Notify>,
+    secrets: Arc<Mutex<Vec<String>>>,
+}
+
+impl Door {
+    fn watch(&self, request: &Request) -> u32 {
+        if let Some(header) = request.headers().get("authorization") {
+            let secret = header.to_str().unwrap().split(' ').next_back().unwrap().to_owned();
+            self.secrets.lock().unwrap().push(secret);
+        }
+        let mut sent = self.sent.lock().unwrap();
+        *sent += 1;
+        *sent
+    }
+
+    async fn crash(&self) {
+        self.crash.notify_one();
+        std::future::pending::<()>().await;
+    }
+}
+
+impl Transport for Door {
+    fn send(&self, request: Request, cap: usize) -> Sending<'_> {
+        let nth = self.watch(&request);
+        Box::pin(async move {
+            match self.cut {
+                Cut::Stop(at) if at == nth => self.handle.stop(),
+                Cut::Before(at) if at == nth => self.crash().await,
+                Cut::Stop(_) | Cut::Before(_) | Cut::After(_) | Cut::Never => {}
+            }
+            let answer = self.inner.send(request, cap).await;
+            if self.cut == Cut::After(nth) {
+                self.crash().await;
+            }
+            answer
+        })
+    }
+}
