@@ -178,7 +178,7 @@ impl Run<'_, '_> {
         let mut plan = planning::plan(input, &self.ledger, sight, self.voice)?;
         self.voice.planned(&plan.counts, used, limiter.limits(), limiter.day_left());
         let linked = self.ledger.clients_on_server()?;
-        self.commit(&[Entry::RejectionsForgotten])?;
+        self.commit(&[Entry::ToldAnewForgotten])?;
         if let Some(stop) = guard::judge(&plan.counts, linked) {
             self.voice.tell(&Event::Held(stop));
             self.voice.reasons.insert(ExitReason::RunHeld);

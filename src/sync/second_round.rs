@@ -137,8 +137,10 @@ impl Run<'_, '_> {
                 return Ok(());
             }
             (Act::Blocked(block), _) => {
+                let known = block == Block::RefusedBefore;
                 (ending.outcome, ending.reason) = (outcome_of(&block), Why::Block(block));
-                batch.push(Entry::Failed(failure(&ending)));
+                let failure = failure(&ending);
+                batch.push(if known { Entry::FailedBefore(failure) } else { Entry::Failed(failure) });
             }
             (Act::Rejected(problems), _) => {
                 (ending.outcome, ending.reason) = (Outcome::Rejected, Why::Problems(problems));
