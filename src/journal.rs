@@ -74,12 +74,16 @@ pub enum Entry {
     LetGo(ExternalId),
     /// No request was needed: the row's fingerprint is new, and these contacts are the CSV's from now on.
     Refreshed(ExternalId, Fingerprint, Vec<Mid>),
-    /// Something about a client or a row is not in sync; replaces what was said of the same client and line.
+    /// Something about a client or a row is not in sync; replaces what was said of the same client, or of the same
+    /// row when it names none.
     Failed(Failure),
+    /// The same still stands in the way of a client as in an earlier run: the words of then are kept, if there are any.
+    FailedBefore(Failure),
     /// Nothing is wrong with the client any more.
     Cleared(ExternalId),
-    /// The rows that earlier runs rejected are forgotten, because this run read the file again.
-    RejectionsForgotten,
+    /// What earlier runs said of rows that were rejected and of clients that wait for a person is forgotten: this run
+    /// read the file again and tells it anew of those that are still in it.
+    ToldAnewForgotten,
     /// The remote list was read in full: these are its clients without an external id.
     ListRead(Vec<Stranger>),
     /// The contacts of a create's answer were compared with a reading of them.

@@ -135,7 +135,9 @@ impl Run<'_, '_> {
         let mut plan = planning::plan(input, &self.ledger, sight, self.voice)?;
         self.voice.planned(&plan.counts, used, limiter.limits(), limiter.day_left());
         let linked = self.ledger.clients_on_server()?;
-        self.commit(&[Entry::RejectionsForgotten])?;
+        if job.scope == Scope::Full {
+            self.commit(&[Entry::ToldAnewForgotten])?;
+        }
         if let Some(stop) = guard::judge(&plan.counts, linked).filter(|_| job.scope == Scope::Full) {
             self.voice.tell(&Event::Held(stop));
             self.voice.reasons.insert(ExitReason::RunHeld);

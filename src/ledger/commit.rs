@@ -91,7 +91,8 @@ fn write(ledger: &Connection, moment: Moment, entry: &Entry) -> Result<(), Ledge
         }
         Entry::Failed(failure) => failure::put(ledger, failure),
         Entry::Cleared(id) => failure::clear(ledger, id),
-        Entry::RejectionsForgotten => failure::forget_rejections(ledger),
+        Entry::FailedBefore(failure) => failure::keep(ledger, failure),
+        Entry::ToldAnewForgotten => failure::forget_told_anew(ledger),
         Entry::ListRead(strangers) => account::note_reading(ledger, strangers),
         Entry::ContactOrder(order) => account::note_order(ledger, *order),
     }

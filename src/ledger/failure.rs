@@ -1,4 +1,5 @@
-//! What is not in sync, and why: one line for each client and row, replaced by what is learnt later.
+//! What is not in sync, and why: one line for each client, and one for each row that names none, replaced by what is
+//! learnt later.
 //!
 //! In: failures, and the news that there is none any more. Out: the list that `failures` and `status` show.
 
@@ -43,8 +44,10 @@ impl Ledger {
     }
 }
 
-/// Replaces what was said of the same client and line.
+/// Replaces what was said of the same client, in whatever row it stood, or of the same row without one.
 pub(super) fn put(ledger: &Connection, failure: &Failure) -> Result<(), LedgerError> {
+    let forget = "DELETE FROM failure WHERE external_id = ?1 AND external_id <> ''";
+    write(ledger, forget, [failure.external_id.as_str()])?;
     let Failure { external_id, line, action, outcome, status, message, desired } = failure;
     let sql = "INSERT OR REPLACE INTO failure (external_id, line, action, outcome, status, message, desired)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
@@ -53,15 +56,27 @@ pub(super) fn put(ledger: &Connection, failure: &Failure) -> Result<(), LedgerEr
     write(ledger, sql, (key.0, key.1, action.name(), outcome.name(), status, message, desired))
 }
 
+/// Keeps what was said of the client before, in the row in which it stands now; says it anew when nothing was.
+pub(super) fn keep(ledger: &Connection, failure: &Failure) -> Result<(), LedgerError> {
+    let doing = while_doing("write what is not in sync");
+    let sql = "UPDATE failure SET line = ?2 WHERE external_id = ?1 AND outcome = ?3";
+    let values = (failure.external_id.as_str(), LineOrNone(failure.line), failure.outcome.name());
+    let kept =
+        ledger.prepare_cached(sql).and_then(|mut statement| statement.execute(values)).map_err(doing)?;
+    if kept == 0 { put(ledger, failure) } else { Ok(()) }
+}
+
 /// Forgets what was said of the client, but not its rejected rows: they are still in the file.
 pub(super) fn clear(ledger: &Connection, id: &ExternalId) -> Result<(), LedgerError> {
     let sql = "DELETE FROM failure WHERE external_id = ?1 AND outcome <> ?2";
     write(ledger, sql, [id.as_str(), Outcome::Rejected.name()])
 }
 
-/// Forgets the rejected rows of earlier runs.
-pub(super) fn forget_rejections(ledger: &Connection) -> Result<(), LedgerError> {
-    write(ledger, "DELETE FROM failure WHERE outcome = ?1", [Outcome::Rejected.name()])
+/// Forgets what earlier runs said of rows and clients that each run tells anew, as long as the file names them.
+pub(super) fn forget_told_anew(ledger: &Connection) -> Result<(), LedgerError> {
+    let told_anew = [Outcome::Rejected, Outcome::Blocked, Outcome::Conflict, Outcome::Missing];
+    let sql = "DELETE FROM failure WHERE outcome IN (?1, ?2, ?3, ?4)";
+    write(ledger, sql, told_anew.map(Outcome::name))
 }
 
 /// Forgets everything that was said of the client.

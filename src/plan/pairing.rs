@@ -11,18 +11,59 @@ use crate::record::{Field, Fields, Kind, KnownContact, label};
 /// both sides is equal; one is left on each side. The last rule may touch only contacts that are ours, unless none
 /// is: a person whom people added beside ours is never mistaken for a new row.
 pub(super) fn pair(wanted: &[Fields], have: &[&KnownContact]) -> Vec<Option<usize>> {
-    let mut pairs = vec![None; wanted.len()];
-    for (index, fields) in wanted.iter().enumerate() {
-        let equal = |contact: &KnownContact| {
-            fields.iter().all(|(field, text)| text_of(&contact.fields, *field) == text.as_str())
-        };
-        let found = (0..have.len()).find(|other| !pairs.contains(&Some(*other)) && equal(have[*other]));
-        pairs[index] = found;
-    }
+    let mut pairs = equal_pairs(wanted, have);
     by_unique_key(&mut pairs, wanted, have, |fields| text_of(fields, Field::Email).to_lowercase());
     by_unique_key(&mut pairs, wanted, have, |fields| label(Kind::Person, fields));
     last_on_both_sides(&mut pairs, have);
     pairs
+}
+
+/// Pairs as many persons as can be with contacts that hold all of their fields. One contact may hold the fields of
+/// several persons (a namesake without a title, say), so that a person who came first gives way when another needs
+/// that contact and there is a second one for them: what a plan has brought about is always recognised.
+fn equal_pairs(wanted: &[Fields], have: &[&KnownContact]) -> Vec<Option<usize>> {
+    let choices: Vec<Vec<usize>> = wanted.iter().map(|fields| holders(fields, have)).collect();
+    let mut owners = vec![None; have.len()];
+    for person in 0..wanted.len() {
+        find_place(person, &choices, &mut owners, &mut vec![false; have.len()]);
+    }
+    let mut pairs = vec![None; wanted.len()];
+    for (contact, owner) in owners.into_iter().enumerate() {
+        if let Some(person) = owner {
+            pairs[person] = Some(contact);
+        }
+    }
+    pairs
+}
+
+/// The contacts that hold all of these fields: ours before other people's, those with the fewest other texts first.
+fn holders(fields: &Fields, have: &[&KnownContact]) -> Vec<usize> {
+    let equal = |contact: &KnownContact| {
+        fields.iter().all(|(field, text)| text_of(&contact.fields, *field) == text.as_str())
+    };
+    let texts = |contact: &KnownContact| contact.fields.values().filter(|text| !text.is_empty()).count();
+    let mut found: Vec<usize> = (0..have.len()).filter(|index| equal(have[*index])).collect();
+    found.sort_by_key(|index| (!have[*index].ours, texts(have[*index])));
+    found
+}
+
+/// Finds a contact for `person`, moving others to a contact of theirs where that helps; whether it did.
+fn find_place(
+    person: usize,
+    choices: &[Vec<usize>],
+    owners: &mut [Option<usize>],
+    asked: &mut [bool],
+) -> bool {
+    for contact in &choices[person] {
+        if std::mem::replace(&mut asked[*contact], true) {
+            continue;
+        }
+        if owners[*contact].is_none_or(|owner| find_place(owner, choices, owners, asked)) {
+            owners[*contact] = Some(person);
+            return true;
+        }
+    }
+    false
 }
 
 fn text_of(fields: &Fields, field: Field) -> &str {
@@ -89,6 +130,21 @@ mod tests {
             [contact("1", true, person("佐藤", "s@example.com")), contact("2", true, person("鈴木", ""))];
         let wanted = [person("鈴木", ""), person("佐藤", "s@example.com")];
         assert_eq!(paired(&wanted, &have), [Some(1), Some(0)]);
+    }
+
+    #[test]
+    fn a_namesake_with_less_to_say_does_not_take_the_contact_of_one_with_more() {
+        let have =
+            [contact("1", true, person("佐藤", "s@example.com")), contact("2", true, person("佐藤", ""))];
+        let wanted = [person("佐藤", ""), person("佐藤", "s@example.com")];
+        assert_eq!(paired(&wanted, &have), [Some(1), Some(0)]);
+    }
+
+    #[test]
+    fn a_contact_of_ours_is_taken_before_other_peoples() {
+        let have =
+            [contact("1", false, person("佐藤", "")), contact("2", true, person("佐藤", "s@example.com"))];
+        assert_eq!(paired(&[person("佐藤", "")], &have), [Some(1)]);
     }
 
     #[test]

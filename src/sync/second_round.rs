@@ -136,8 +136,10 @@ impl Run<'_, '_> {
                 return Ok(());
             }
             (Act::Blocked(block, desired), _) => {
+                let known = matches!(block, Block::RefusedBefore(_));
                 (ending.outcome, ending.reason) = (outcome_of(&block), Why::Block(block));
-                batch.push(Entry::Failed(failure(&ending, Some(&desired))));
+                let failure = failure(&ending, Some(&desired));
+                batch.push(if known { Entry::FailedBefore(failure) } else { Entry::Failed(failure) });
             }
             (Act::Rejected(problems), _) => {
                 (ending.outcome, ending.reason) = (Outcome::Rejected, Why::Problems(problems));

@@ -201,3 +201,35 @@ async fn a_list_that_cannot_be_read_stops_the_run_before_the_first_create() {
     let night = world.sync(&csv).await;
     assert_eq!((night.code(), night.writes()), (0, Vec::new()));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_blocked_row_that_leaves_the_file_is_forgotten_and_the_list_is_not_read_every_night() {
+    let world = TestWorld::new();
+    world.sandbox.add_client(&company("", "見本商事2", ""));
+    world.sync(&companies(2)).await;
+    world.sync(&companies(1)).await;
+    let night = world.sync(&companies(1)).await;
+    assert_eq!((night.code(), night.sent()), (0, Vec::new()));
+    assert_eq!(world.ledger().failures(10).unwrap(), []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_was_only_just_learnt_of_is_not_deleted_in_the_same_run() {
+    let mut world = TestWorld::new();
+    world.on_gone = OnGone::Delete;
+    world.sandbox.add_client(&company("", "見本商事2", ""));
+    world.sync(&companies(2)).await;
+    // Another program makes a client with an id that the file does not name; the blocked row has the list read.
+    world.sandbox.add_client(&company("X1", "よその会社", ""));
+    let night = world.sync(&companies(2)).await;
+    assert_eq!(night.writes(), Vec::<String>::new());
+    assert_eq!(night.outcome("X1"), Outcome::Reported);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_nobody_is_to_be_linked_the_list_is_not_read() {
+    let mut world = TestWorld::new();
+    world.adoption = leapsync::settings::Adoption::Skip;
+    let night = world.sync(&companies(3)).await;
+    assert_eq!(night.sent(), ["POST /client/"; 3]);
+}

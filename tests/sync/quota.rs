@@ -115,3 +115,49 @@ async fn a_wait_of_years_ends_the_run_at_once_and_says_so() {
     assert_eq!(world.sync(&companies(12)).await.code(), 0);
     assert_eq!(world.sandbox.clients().len(), 12);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_crash_does_not_make_the_next_run_forget_what_the_minute_holds() {
+    let world = TestWorld::new();
+    let csv = companies(150);
+    assert!(world.run(&csv, crate::world::Cut::After(100)).await.is_none());
+    let night = world.sync(&csv).await;
+    assert!(night.log.iter().all(|entry| !entry.throttled));
+    world.pass(world.settle).await;
+    assert_eq!(world.sync(&csv).await.code(), 0);
+    assert_eq!(world.sandbox.clients().len(), 150);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_allows_less_than_it_documents_is_served_all_the_same() {
+    let world = TestWorld::new();
+    world.sandbox.set_limits(Some(30), Some(5_000));
+    let night = world.sync(&companies(70)).await;
+    assert_eq!((night.code(), world.sandbox.clients().len()), (0, 70));
+    assert_eq!(night.log.iter().filter(|entry| entry.committed && entry.method == "POST").count(), 70);
+}
+
+#[tokio::test(start_paused = true)]
+async fn limits_that_are_lowered_midway_are_survived() {
+    let world = TestWorld::new();
+    world.faults("lower-limits:POST:/client/:nth=20:to=10");
+    let night = world.sync(&companies(40)).await;
+    world.faults("");
+    if night.code() != 0 {
+        world.pass(MINUTE).await;
+        assert_eq!(world.sync(&companies(40)).await.code(), 0);
+    }
+    assert_eq!(world.sandbox.clients().len(), 40);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_requests_a_minute_are_slow_and_enough() {
+    let mut world = TestWorld::new();
+    world.pace.limits.per_minute = Some(2);
+    world.sandbox.set_limits(Some(2), None);
+    let csv = "client_external_id,name,family_name\nA1,見本商事,佐藤\n";
+    assert_eq!(world.sync(csv).await.code(), 0);
+    let more = format!("{csv}A1,見本商事,鈴木\n");
+    let in_time = tokio::time::timeout(DAY, world.sync(&more)).await;
+    assert_eq!(in_time.unwrap().code(), 0);
+}

@@ -126,3 +126,31 @@ async fn a_client_that_people_deleted_is_missing_and_is_not_made_again() {
     }
     assert_eq!(world.sandbox.clients().len(), 2);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_keeps_the_servers_words_and_follows_its_row() {
+    let world = TestWorld::new();
+    let (good, bad) = (row("A1", "a@example.jp"), row("A2", REFUSED));
+    world.sync(&file(&[good.clone(), bad.clone()])).await;
+    let first = world.ledger().failures(10).unwrap();
+    assert_eq!((first.len(), first[0].status), (1, Some(400)));
+    assert!(first[0].message.contains("email"), "{}", first[0].message);
+    // The next night the row stands one line higher.
+    world.sync(&file(&[bad, good])).await;
+    let second = world.ledger().failures(10).unwrap();
+    assert_eq!(second.len(), 1, "{second:?}");
+    assert_eq!(second[0].line, Some(leapsync::record::Line(2)));
+    assert_eq!((second[0].status, &second[0].message), (first[0].status, &first[0].message));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_missing_client_that_leaves_the_file_is_no_failure_any_more() {
+    let world = TestWorld::new();
+    world.sync(&companies(3)).await;
+    assert!(world.sandbox.delete_client(mid(&world.client("C003"))));
+    world.sync(&companies(3).replace("c3@", "neu@")).await;
+    assert_eq!(world.sync(&companies(3).replace("c3@", "neu@")).await.end(), (3, vec!["missing"]));
+    let night = world.sync(&companies(2)).await;
+    assert_eq!((night.code(), night.sent()), (0, Vec::new()));
+    assert_eq!(world.ledger().failures(10).unwrap(), []);
+}

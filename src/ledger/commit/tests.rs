@@ -250,26 +250,45 @@ fn a_client_that_outlived_an_interrupted_delete_may_be_deleted_again() {
     trial.begin_remove("A-1");
 }
 
+/// Line and message of every failure.
+fn said(trial: &Trial) -> Vec<(Option<u64>, String)> {
+    let failures = trial.ledger.failures(10).unwrap();
+    failures.into_iter().map(|failure| (failure.line.map(|line| line.0), failure.message)).collect()
+}
+
 #[test]
-fn a_failure_replaces_what_was_said_of_the_same_client_and_row() {
+fn a_failure_replaces_what_was_said_of_the_same_client_wherever_its_row_stood() {
     let mut trial = Trial::new();
     trial.write(&[
         failed("B", Some(4), Outcome::Refused, "first"),
-        failed("B", Some(4), Outcome::Blocked, "second"),
-        failed("B", None, Outcome::Held, "gone"),
+        failed("B", Some(9), Outcome::Refused, "second"),
         failed("", Some(10), Outcome::Rejected, "no id"),
-        failed("B", Some(9), Outcome::Rejected, "bad"),
+        failed("", Some(11), Outcome::Rejected, "no id either"),
     ]);
-    let failures = trial.ledger.failures(10).unwrap();
-    let said: Vec<_> = failures.iter().map(|failure| (failure.line, failure.message.as_str())).collect();
-    let lines = [Some(Line(10)), None, Some(Line(4)), Some(Line(9))];
-    assert_eq!(said, lines.into_iter().zip(["no id", "gone", "second", "bad"]).collect::<Vec<_>>());
+    let rows = |second: &str| {
+        [(Some(10), "no id"), (Some(11), "no id either"), (Some(9), second)]
+            .map(|(line, text)| (line, text.to_owned()))
+    };
+    assert_eq!(said(&trial), rows("second"));
     assert_eq!(trial.ledger.failures(1).unwrap().len(), 1);
     assert_eq!(trial.ledger.failure_counts().unwrap()[&Outcome::Rejected], 2);
     trial.write(&[Entry::Cleared(id("B"))]);
-    assert_eq!(trial.ledger.failures(10).unwrap().len(), 2);
-    trial.write(&[Entry::RejectionsForgotten]);
-    assert_eq!(trial.ledger.failures(10).unwrap(), []);
+    assert_eq!(said(&trial), rows("")[..2]);
+    trial.write(&[Entry::ToldAnewForgotten]);
+    assert_eq!(said(&trial), []);
+}
+
+#[test]
+fn what_stands_in_the_way_as_before_keeps_its_words_and_follows_its_row() {
+    let mut trial = Trial::new();
+    let again = |line, outcome| match failed("B", Some(line), outcome, "as before") {
+        Entry::Failed(failure) => Entry::FailedBefore(failure),
+        other => other,
+    };
+    trial.write(&[failed("B", Some(4), Outcome::Refused, "first"), again(7, Outcome::Refused)]);
+    assert_eq!(said(&trial), [(Some(7), "first".to_owned())]);
+    trial.write(&[failed("B", Some(7), Outcome::Rejected, "bad"), again(8, Outcome::Refused)]);
+    assert_eq!(said(&trial), [(Some(8), "as before".to_owned())]);
 }
 
 #[test]
