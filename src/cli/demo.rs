@@ -40,6 +40,8 @@ const WITH_DOCUMENT: &str = "001070";
 const WIDTH: usize = 80;
 /// The width of what happened, before what it happened to.
 const WHAT: usize = 22;
+/// So many changed fields of one client are told.
+const LINES_OF_AN_UPDATE: usize = 3;
 
 /// Tells the story.
 pub(crate) async fn run(arguments: DemoArguments) -> anyhow::Result<u8> {
@@ -302,12 +304,10 @@ fn update(day: &Day, id: Option<&ExternalId>) -> String {
     let Act::Update(update) = &change.act else { return String::new() };
     let id = id.map(ExternalId::as_str).unwrap_or_default();
     let lines = change_lines(update);
-    let mut text = String::new();
-    for line in lines.iter().take(1) {
-        text.push_str(&format!("      {}{}\n", padded(id, WHAT - 4), cut(line, WIDTH - WHAT - 2)));
-    }
-    for line in lines.iter().skip(1).take(2) {
-        text.push_str(&format!("      {}{}\n", " ".repeat(WHAT - 4), cut(line, WIDTH - WHAT - 2)));
-    }
-    text
+    let shown = lines.iter().take(LINES_OF_AN_UPDATE).enumerate();
+    let line = |(index, line): (usize, &String)| {
+        let head = if index == 0 { id } else { "" };
+        format!("      {}{}\n", padded(head, WHAT - 4), cut(line, WIDTH - WHAT - 2))
+    };
+    shown.map(line).collect()
 }
