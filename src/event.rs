@@ -31,6 +31,8 @@ pub enum Event {
         rows: u64,
         /// Rows that cannot be used or belong to a client that cannot.
         rejected: u64,
+        /// Rows outside of what the run was asked to look at.
+        skipped: u64,
         /// Clients that can be used.
         clients: u64,
         /// Headers that no column uses.
@@ -67,6 +69,19 @@ pub enum Event {
         /// Whether it was found; else it is proven absent.
         found: bool,
     },
+    /// A row and clients of the server without an external id have the same name.
+    Matched {
+        /// The row's external id.
+        external_id: ExternalId,
+        /// Its rows.
+        lines: Vec<Line>,
+        /// Its name.
+        label: String,
+        /// The clients of that name.
+        mids: Vec<Mid>,
+        /// What came of it.
+        found: Match,
+    },
     /// A client of the server was linked without a POST.
     Adopted {
         /// The client.
@@ -93,6 +108,19 @@ pub struct Ending {
     pub reason: Why,
 }
 
+/// What came of a row and a client of the same name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Match {
+    /// They belong together, as it seems; nothing was written.
+    Proposed,
+    /// The client carries the row's external id now.
+    Written,
+    /// The server refused it, with these words.
+    Refused(String),
+    /// Several rows or several clients have this name: a person must tell them apart.
+    Ambiguous,
+}
+
 /// Why a client ended as it did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
@@ -111,6 +139,10 @@ pub enum Why {
     },
     /// The run ended before its turn.
     Stopped,
+    /// As many clients as the run may change came before it.
+    Limit,
+    /// The run was asked for other clients only.
+    NotAskedFor,
     /// A guard held the whole run back.
     Guard,
     /// The server refused to delete it in an earlier run.
@@ -143,6 +175,8 @@ pub enum Notice {
     AssumingEmptyAccount,
     /// The remote list is read, because the ledger is new.
     FirstReading,
+    /// The remote list is read, because the ledger is older than one that was used before.
+    OlderLedger,
     /// So many clients without an external id were seen on the server.
     Strangers(u64),
     /// People changed a client's contacts in the moment in which one was added: these were lost.
@@ -170,6 +204,8 @@ pub enum Wait {
 pub enum ExitReason {
     /// Everything asked for is on the server.
     InSync,
+    /// As many clients were changed as the run may change; more remain.
+    Limited,
     /// The plan holds changes.
     Changes,
     /// Rows were rejected.
@@ -190,6 +226,10 @@ pub enum ExitReason {
     RunHeld,
     /// The quota is used up until then.
     DayQuota(Timestamp),
+    /// The run has sent as many requests as it may.
+    MaxRequests,
+    /// The run has sent for as long as it may.
+    MaxDuration,
     /// A signal asked the run to stop.
     Signal,
     /// The API cannot be reached.
@@ -209,7 +249,7 @@ impl ExitReason {
     #[must_use]
     pub fn code(&self) -> u8 {
         match self {
-            Self::InSync => 0,
+            Self::InSync | Self::Limited => 0,
             Self::Changes => 6,
             Self::Rejected
             | Self::Refused
@@ -219,6 +259,8 @@ impl ExitReason {
             | Self::InDoubt => 3,
             Self::DeletesHeld | Self::RunHeld => 4,
             Self::DayQuota(_)
+            | Self::MaxRequests
+            | Self::MaxDuration
             | Self::Signal
             | Self::Unreachable
             | Self::CredentialsRefused
@@ -228,11 +270,18 @@ impl ExitReason {
         }
     }
 
+    /// When the run can go on, if the quota ended it.
+    #[must_use]
+    pub fn resume_at(&self) -> Option<Timestamp> {
+        if let Self::DayQuota(until) = self { Some(*until) } else { None }
+    }
+
     /// The word that scripts read.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
             Self::InSync => "in_sync",
+            Self::Limited => "limited",
             Self::Changes => "changes",
             Self::Rejected => "rejected",
             Self::Refused => "refused",
@@ -243,6 +292,8 @@ impl ExitReason {
             Self::DeletesHeld => "deletes_held",
             Self::RunHeld => "run_held",
             Self::DayQuota(_) => "day_quota",
+            Self::MaxRequests => "max_requests",
+            Self::MaxDuration => "max_duration",
             Self::Signal => "signal",
             Self::Unreachable => "unreachable",
             Self::CredentialsRefused => "credentials_refused",

@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::Serialize;
 use url::Url;
 
+use crate::record::ExternalId;
 use crate::secret::Secret;
 
 /// The production API.
@@ -109,11 +110,36 @@ pub struct Limits {
     pub per_day: Option<u32>,
 }
 
+/// Where a limit comes from: what the server says may raise a default, never what a person set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SetBy {
+    /// It is the documented default.
+    #[default]
+    Default,
+    /// A person set it.
+    Person,
+}
+
+/// What ends a run before its work is done, though the server would allow more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Budget {
+    /// Requests in this run.
+    pub requests: Option<u64>,
+    /// How long the run may send.
+    pub duration: Option<Duration>,
+}
+
 /// How requests are paced and bounded.
 #[derive(Debug, Clone)]
 pub struct Pace {
     /// The server's limits.
     pub limits: Limits,
+    /// Where the limit of the minute comes from.
+    pub per_minute_set_by: SetBy,
+    /// Where the limit of the day comes from.
+    pub per_day_set_by: SetBy,
+    /// What this run may use at most.
+    pub budget: Budget,
     /// Requests of the day's limit that are left to other users of the key.
     pub reserve: u32,
     /// The pace below the limits, in requests a second; `None` is unpaced.
@@ -128,6 +154,9 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             limits: DOCUMENTED,
+            per_minute_set_by: SetBy::Default,
+            per_day_set_by: SetBy::Default,
+            budget: Budget::default(),
             reserve: 0,
             per_second: Some(20),
             timeout: Duration::from_secs(30),
@@ -144,6 +173,18 @@ pub enum OnGone {
     Report,
     /// They are deleted.
     Delete,
+}
+
+/// Which clients a run is about.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Scope {
+    /// All of them: who is not in the file is gone.
+    #[default]
+    Full,
+    /// Those in the file: who is not in it is not looked at.
+    Partial,
+    /// Those with one of these external ids; other rows of the file are skipped.
+    Only(Vec<ExternalId>),
 }
 
 /// Whether a new ledger reads the remote list before its first create.
@@ -165,10 +206,16 @@ pub struct Job {
     pub renames: Vec<(String, String)>,
     /// What becomes of clients that are gone.
     pub on_gone: OnGone,
+    /// Which clients it is about.
+    pub scope: Scope,
+    /// At most so many clients are created or changed; the rest remains. A limited run deletes nothing.
+    pub limit: Option<u64>,
     /// Whether a new ledger reads the remote list first.
     pub adoption: Adoption,
     /// How long after it was sent a create may still land.
     pub settle: Duration,
+    /// The folder of the witness that recognises a ledger restored from a backup.
+    pub witness: Option<PathBuf>,
 }
 
 #[cfg(test)]

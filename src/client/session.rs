@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::answer::{self, Answer};
 use super::limiter::{Limiter, NoSlot, Slot};
 use super::tally::Tally;
-use super::{ReadError, Setup};
+use super::{ConnectError, ReadError, Setup};
 use crate::clock::Clock;
 use crate::operation::Verdict;
 use crate::secret::Secret;
@@ -26,12 +26,13 @@ pub(super) const MOST_TRIES: u32 = 4;
 /// The first pause between two tries; it doubles, and chance makes it up to half as long again.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
-/// The token in use.
+/// The token in use; tokens are numbered as they come.
 #[derive(Default)]
 struct Token {
     secret: Option<Secret>,
-    /// The server has refused it since it was given.
-    refused: bool,
+    number: u64,
+    /// The newest one that the server refused.
+    refused: u64,
 }
 
 /// An authenticated conversation with one server.
@@ -43,8 +44,8 @@ pub(super) struct Session {
     pub(super) tally: Arc<Tally>,
     clock: Clock,
     token: Mutex<Token>,
-    /// Held while a token is asked for, so that many requests that met a stale one ask for one new one.
-    pub(super) renewing: tokio::sync::Mutex<()>,
+    /// Held while a token is asked for, so that requests refused together ask for one new token, not one each.
+    renewing: tokio::sync::Mutex<()>,
     jitter: Mutex<fastrand::Rng>,
 }
 
@@ -67,37 +68,31 @@ impl Session {
         self.token.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn keep_token(&self, token: Secret) {
-        *self.token() = Token { secret: Some(token), refused: false };
-    }
-
-    /// Whether there is a token that the server has not refused.
-    pub(super) fn has_good_token(&self) -> bool {
-        let token = self.token();
-        token.secret.is_some() && !token.refused
-    }
-
-    /// Notes that the server refused a token, if it is the one in use still.
-    fn distrust(&self, sent: Option<&Secret>) {
+    pub(super) fn keep_token(&self, secret: Secret) {
         let mut token = self.token();
-        token.refused |= token.secret.as_ref().map(Secret::expose) == sent.map(Secret::expose);
+        token.secret = Some(secret);
+        token.number += 1;
     }
 
-    /// Builds a request with a JSON body, if there is one, in the name of `token`.
-    fn request(
-        &self,
-        token: Option<&Secret>,
-        method: &Method,
-        path: &str,
-        body: Option<&Value>,
-    ) -> Result<Request, TransportError> {
+    /// Makes sure that the token in use is none that the server refused.
+    pub(super) async fn renew_token(&self) -> Result<(), ConnectError> {
+        let _renewing = self.renewing.lock().await;
+        let usable = {
+            let token = self.token();
+            token.number > token.refused
+        };
+        if usable { Ok(()) } else { self.ask_for_token().await }
+    }
+
+    /// Builds an authenticated request with a JSON body, if there is one.
+    fn request(&self, method: &Method, path: &str, body: Option<&Value>) -> Result<Request, TransportError> {
         let mut builder = http::Request::builder()
             .method(method)
             .uri(self.origin.at(path))
             .header(ACCEPT, "application/json")
             .header(ACCEPT_LANGUAGE, "en");
-        if let Some(token) = token {
-            builder = builder.header(AUTHORIZATION, format!("Bearer {}", token.expose()));
+        if let Some(secret) = &self.token().secret {
+            builder = builder.header(AUTHORIZATION, format!("Bearer {}", secret.expose()));
         }
         if body.is_some() {
             builder = builder.header(CONTENT_TYPE, "application/json");
@@ -113,6 +108,10 @@ impl Session {
         tracing::debug!(method = %request.method(), path = request.uri().path(), "sending");
         let answer = self.transport.send(request, cap).await;
         drop(slot);
+        if let Ok(response) = &answer {
+            let (per_minute, per_day) = answer::limits(response);
+            self.limiter.told(per_minute, per_day);
+        }
         match &answer {
             Ok(response) if response.status() == StatusCode::TOO_MANY_REQUESTS => {
                 self.tally.count_throttled();
@@ -132,11 +131,12 @@ impl Session {
         path: &str,
         body: Option<&Value>,
     ) -> Result<Response, TransportError> {
-        let token = self.token().secret.clone();
-        let request = self.request(token.as_ref(), method, path, body)?;
+        let request = self.request(method, path, body)?;
+        let number = self.token().number;
         let answer = self.send_raw(slot, request).await;
         if answer.as_ref().is_ok_and(|response| response.status() == StatusCode::UNAUTHORIZED) {
-            self.distrust(token.as_ref());
+            let mut token = self.token();
+            token.refused = token.refused.max(number);
         }
         answer
     }
@@ -151,10 +151,18 @@ impl Session {
     ) -> Result<Answer, NoSlot> {
         let mut slot = first;
         let mut tries = 1;
+        let mut doubtful = false;
         loop {
-            let answer = answer::of_repeatable(&method, self.send_once(slot, &method, path, body).await);
+            let mut answer = answer::of_repeatable(&method, self.send_once(slot, &method, path, body).await);
+            doubtful |= answer.verdict == Verdict::InDoubt;
+            if doubtful && answer.verdict == Verdict::NotDone {
+                // This try did nothing, but an earlier one may have.
+                answer.verdict = Verdict::InDoubt;
+            }
             let again = match answer.verdict {
-                Verdict::NotDone if answer.status == Some(401) => self.renew_token().await.is_ok(),
+                Verdict::NotDone | Verdict::InDoubt if answer.status == Some(401) => {
+                    self.renew_token().await.is_ok()
+                }
                 Verdict::NotDone | Verdict::InDoubt => true,
                 Verdict::Done | Verdict::Refused | Verdict::Absent => false,
             };

@@ -11,7 +11,7 @@ use leapsync::event::Event;
 use leapsync::ledger::Ledger;
 use leapsync::sandbox::{Local, Options, Sandbox};
 use leapsync::secret::Secret;
-use leapsync::settings::{Adoption, Credentials, Job, OnGone, Pace};
+use leapsync::settings::{Adoption, Credentials, Job, OnGone, Pace, Scope};
 use leapsync::sync::{self, Finished, Order, Remote, Stop, StopHandle};
 use leapsync::wire::{Request, Sending, Transport};
 use serde_json::Value;
@@ -175,7 +175,8 @@ impl TestWorld {
         let input = self.folder.path().join("clients.csv");
         fs::write(&input, csv).unwrap();
         let (on_gone, adoption, settle) = (self.on_gone, self.adoption, self.settle);
-        Job { input, renames: Vec::new(), on_gone, adoption, settle }
+        let (scope, limit, witness) = (Scope::Full, None, Some(self.folder.path().join("state")));
+        Job { input, renames: Vec::new(), on_gone, scope, limit, adoption, settle, witness }
     }
 
     fn remote(&self, cut: Cut, handle: StopHandle) -> (Remote, Arc<Notify>) {
