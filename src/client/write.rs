@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::answer::{self, Answer};
 use super::limiter::{NoSlot, Slot};
-use super::{Client, ReadError, object, payload};
+use super::{Client, ConnectError, ReadError, object, payload};
 use crate::operation::Verdict;
 use crate::plan::{ContactEdit, Edit};
 use crate::record::{Contact, Desired, ExternalId, Fields, Mid};
@@ -95,7 +95,7 @@ impl Client {
     /// When the contacts could not be read: then nothing was sent.
     pub async fn add_contacts(
         &self,
-        slots: (Slot, Slot),
+        slots: (Slot, Option<Slot>),
         mid: &Mid,
         new: &[Contact],
     ) -> Result<Added, ReadError> {
@@ -106,7 +106,11 @@ impl Client {
         let contacts: Vec<Value> = urls.chain(new.iter().map(payload::contact)).collect();
         let path = self.path(&format!("client/{mid}/"));
         let body = json!({"contacts": contacts});
-        let sent = self.session.send_once(slots.1, &Method::PATCH, &path, Some(&body)).await;
+        let second = match slots.1 {
+            Some(slot) => slot,
+            None => self.session.limiter.slot().await?,
+        };
+        let sent = self.session.send_once(second, &Method::PATCH, &path, Some(&body)).await;
         let answer = answer::of_create(sent);
         let after = match (answer.verdict, &answer.body) {
             (Verdict::Done, Some(body)) => {
@@ -155,7 +159,10 @@ impl Client {
     }
 
     /// Asks for one new token, after a 401 to a request that may not be repeated without its own intent.
-    pub async fn renew_token(&self) -> bool {
-        self.session.renew_token().await.is_ok()
+    ///
+    /// # Errors
+    /// When the server does not give one, or the quota does not allow to ask.
+    pub async fn renew_token(&self) -> Result<(), ConnectError> {
+        self.session.renew_token().await
     }
 }

@@ -59,8 +59,9 @@ pub(super) fn put(ledger: &Connection, failure: &Failure) -> Result<(), LedgerEr
 /// Keeps what was said of the client before, in the row in which it stands now; says it anew when nothing was.
 pub(super) fn keep(ledger: &Connection, failure: &Failure) -> Result<(), LedgerError> {
     let doing = while_doing("write what is not in sync");
-    let sql = "UPDATE failure SET line = ?2 WHERE external_id = ?1 AND outcome = ?3";
-    let values = (failure.external_id.as_str(), LineOrNone(failure.line), failure.outcome.name());
+    let sql = "UPDATE failure SET line = ?2, desired = ?4 WHERE external_id = ?1 AND outcome = ?3";
+    let (id, line, outcome) = (failure.external_id.as_str(), failure.line, failure.outcome.name());
+    let values = (id, LineOrNone(line), outcome, failure.desired.as_ref().map(Json));
     let kept =
         ledger.prepare_cached(sql).and_then(|mut statement| statement.execute(values)).map_err(doing)?;
     if kept == 0 { put(ledger, failure) } else { Ok(()) }

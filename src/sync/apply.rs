@@ -282,7 +282,9 @@ fn work_compares(work: &Work, step: Step) -> bool {
 
 /// The quota that `step` needs, if all of it is there at once.
 fn take_slots(spare: &mut Vec<Slot>, step: Step, limiter: &Arc<Limiter>) -> Result<Option<Slots>, NoSlot> {
-    let needed = if step == Step::AddContacts { 2 } else { 1 };
+    // Where one request a minute is all, two slots are never free together.
+    let two = step == Step::AddContacts && limiter.limits().per_minute != Some(1);
+    let needed = if two { 2 } else { 1 };
     while spare.len() < needed {
         match limiter.slot().now_or_never() {
             Some(slot) => spare.push(slot?),

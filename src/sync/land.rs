@@ -4,7 +4,7 @@ use super::apply::Floor;
 use super::second_round::Undecided;
 use super::work::{Back, Job, Landed, Step, Work};
 use super::{Run, SyncError};
-use crate::client::{Added, Answer, Created, NewClient, NoSlot, ReadError};
+use crate::client::{Added, Answer, ConnectError, Created, NewClient, NoSlot, ReadError};
 use crate::event::{Ending, Event, ExitReason, Notice, Why};
 use crate::journal::{ContactOrder, Entry, Failure, Outcome};
 use crate::operation::{AttemptId, Verdict};
@@ -265,11 +265,22 @@ impl Run<'_, '_> {
         self.waiting.push(Undecided::sent(work, ending));
     }
 
+    async fn renewed_token(&mut self) -> bool {
+        match self.client.renew_token().await {
+            Ok(()) => true,
+            Err(ConnectError::NoSlot(no_slot)) => {
+                self.halt_for(&no_slot);
+                false
+            }
+            Err(_) => false,
+        }
+    }
+
     /// The server certainly did nothing: the step is sent again, with a new intent, while that makes sense.
     async fn not_done(&mut self, floor: &mut Floor<'_>, mut work: Work, step: Step, answer: &Answer) {
         work.tries += 1;
         let again = match answer.status {
-            Some(401) => work.tries < 2 && self.client.renew_token().await,
+            Some(401) => work.tries < 2 && self.renewed_token().await,
             Some(429) | None => work.tries < MOST_TRIES,
             Some(_) => false,
         };
@@ -284,6 +295,8 @@ impl Run<'_, '_> {
             return;
         }
         match answer.status {
+            // The quota that ended the run before a new token came is reason enough.
+            Some(401) if self.breakers.halted => {}
             Some(401 | 403) => self.halt(ExitReason::CredentialsRefused),
             Some(429) | None => self.halt(ExitReason::Unreachable),
             Some(_) => return self.refused(floor, work, answer),

@@ -184,7 +184,7 @@ impl Work {
             (Job::Update(update, _), Step::PatchContact(index), _) => {
                 Back::Answered(client.patch_contact(slot, &update.contacts[index]).await)
             }
-            (Job::Update(update, _), Step::AddContacts, Some(second)) => {
+            (Job::Update(update, _), Step::AddContacts, second) => {
                 Back::Added(client.add_contacts((slot, second), &update.mid, &update.add).await)
             }
             (Job::Update(update, _), Step::PatchClient, _) => {

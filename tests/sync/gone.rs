@@ -138,3 +138,16 @@ async fn a_file_without_rows_is_fine_where_there_is_nobody() {
     assert_eq!(night.end(), (0, vec!["in_sync"]));
     assert_eq!(night.writes(), Vec::<String>::new());
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_a_partly_deleted_night_left_is_deleted_in_the_next_one() {
+    let mut world = world(12).await;
+    world.pace.concurrency = 1;
+    let night = world.sync_stopped(&without_first(4, 12), 4).await;
+    assert_eq!(night.code(), 5);
+    let deleted = night.result().deleted;
+    assert!((1..4).contains(&deleted), "{deleted}");
+    let night = world.sync(&without_first(4, 12)).await;
+    assert_eq!((night.code(), night.result().deleted), (0, 4 - deleted));
+    assert_eq!(world.sandbox.clients().len(), 8);
+}

@@ -110,3 +110,26 @@ async fn the_bundled_list_survives_ten_crashes_in_a_row() {
     assert_eq!(world.sandbox.clients().len(), 200);
     assert_eq!(world.sync(&csv).await.sent(), Vec::<String>::new());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_asked_to_stop_while_the_list_is_read_writes_nothing() {
+    let mut world = TestWorld::new();
+    world.sync(&companies(150)).await;
+    world.lose_ledger();
+    let night = world.sync_stopped(&companies(160), 4).await;
+    assert_eq!((night.code(), night.writes()), (5, Vec::new()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_asked_to_stop_while_it_settles_leaves_the_doubt_to_the_next_one() {
+    let world = TestWorld::new();
+    world.faults("lost-after:POST:/client/:nth=3");
+    let csv = companies(3);
+    // The seventh request is the last of the three creates, whose answer is lost.
+    let night = world.sync_stopped(&csv, 7).await;
+    assert_eq!((night.code(), night.result().in_doubt), (5, 1));
+    world.pass(world.settle).await;
+    let night = world.sync(&csv).await;
+    assert_eq!((night.code(), night.result().settled), (0, 1));
+    assert_eq!(world.sandbox.clients().len(), 3);
+}

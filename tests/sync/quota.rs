@@ -58,8 +58,8 @@ async fn a_day_that_is_used_up_ends_the_run_and_the_next_day_goes_on_and_finishe
     assert_eq!(first.result().remaining, 80 - first.result().created);
     assert!(done >= 45, "{done}");
     assert!(first.endings().any(|ending| ending.outcome == Outcome::Remaining));
-    let told = first.events.iter().any(|event| format!("{event:?}").contains("DayQuota"));
-    assert!(!told, "the time is told by the reason, not by an event");
+    let wait = first.summary.exit.resume_at.unwrap().duration_since(first.summary.finished_at);
+    assert!((23 * 3_600..=24 * 3_600).contains(&wait.as_secs()), "{wait}");
 
     let same_day = world.sync(&csv).await;
     assert_eq!(same_day.code(), 5);

@@ -154,3 +154,28 @@ async fn a_missing_client_that_leaves_the_file_is_no_failure_any_more() {
     assert_eq!((night.code(), night.sent()), (0, Vec::new()));
     assert_eq!(world.ledger().failures(10).unwrap(), []);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_people_deleted_is_missing_whatever_was_to_be_changed() {
+    let header = "client_external_id,name,date_cutoff,family_name,given_name\n";
+    let row = "A1,見本商事,31,佐藤,一郎\nA1,見本商事,31,鈴木,二郎\n";
+    let changes = [
+        row.replace("31", "20"),
+        row.replace("見本商事", "見本物産"),
+        format!("{row}A1,見本商事,31,田中,三郎\n"),
+        row.lines().take(1).map(|line| format!("{line}\n")).collect::<Vec<_>>().concat(),
+    ];
+    for change in changes {
+        let world = TestWorld::new();
+        world.sync(&format!("{header}{row}")).await;
+        assert!(world.sandbox.delete_client(mid(&world.client("A1"))));
+        let csv = format!("{header}{change}");
+        for _ in 0..3 {
+            let night = world.sync(&csv).await;
+            assert_eq!(night.count("POST /client/"), 0, "{change}");
+        }
+        assert!(world.sandbox.clients().is_empty());
+        let night = world.sync(&csv).await;
+        assert_eq!(night.sent(), Vec::<String>::new(), "{change}");
+    }
+}
