@@ -1,5 +1,7 @@
 //! The demo's whole output, as a person sees it on a terminal without colours: what it says must be what happened.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::process::{Command, Output};
 
 use unicode_width::UnicodeWidthStr;
