@@ -6,8 +6,10 @@ use clap::Parser;
 
 mod args;
 mod errors;
+mod files;
 mod logs;
 mod look;
+mod next;
 mod numbers;
 mod output;
 mod place;

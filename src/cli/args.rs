@@ -61,16 +61,16 @@ pub(crate) enum LogFormat {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct PlaceArguments {
     /// The ledger [default: leapsync.db beside the leapsync.toml in use, else in the working directory]
-    #[arg(long, value_name = "FILE", env = "LEAPSYNC_LEDGER")]
+    #[arg(long, value_name = "FILE", env = "LEAPSYNC_LEDGER", hide_env_values = true)]
     pub(crate) ledger: Option<PathBuf>,
     /// The configuration [default: ./leapsync.toml, else leapsync/leapsync.toml in your configuration folder]
-    #[arg(long, value_name = "FILE", env = "LEAPSYNC_CONFIG")]
+    #[arg(long, value_name = "FILE", env = "LEAPSYNC_CONFIG", hide_env_values = true)]
     pub(crate) config: Option<PathBuf>,
     /// Print one JSON object on stdout and nothing else there
     #[arg(long)]
     pub(crate) json: bool,
-    /// How log lines are written
-    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
+    /// How log lines are written: text, or json with one object a line
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text", hide_possible_values = true)]
     pub(crate) log_format: LogFormat,
     /// Say more: -v what is done, -vv every request
     #[arg(short, long, action = ArgAction::Count)]
@@ -92,8 +92,9 @@ pub(crate) struct JobArguments {
     /// The clients, as CSV: UTF-8, with a header
     #[arg(value_name = "CSV")]
     pub(crate) input: PathBuf,
-    /// What becomes of clients that are gone from the file
-    #[arg(long, value_enum, default_value = "report")]
+    /// What becomes of clients that are gone from the file: report lists them, delete deletes them; a guard stops the
+    /// run when they are too many
+    #[arg(long, value_name = "WHAT", value_enum, default_value = "report", hide_possible_values = true)]
     pub(crate) delete: Gone,
     /// Do not read the remote list before the first create of a new ledger: for empty sandboxes only
     #[arg(long)]
@@ -127,14 +128,14 @@ Examples:
 
 A run that was stopped, by a signal or by the day's quota, is simply started again.")]
 pub(crate) struct SyncArguments {
-    #[command(flatten)]
-    pub(crate) job: JobArguments,
     /// Write what became of each row to this CSV
     #[arg(long, value_name = "FILE")]
     pub(crate) results: Option<PathBuf>,
     /// Plan only: the same as `leapsync plan`
     #[arg(long, conflicts_with = "results")]
     pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) job: JobArguments,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -144,11 +145,11 @@ Examples:
   leapsync plan clients.csv -v               every change, not only the first of each kind
   leapsync plan clients.csv --exit-code      ends with 6 when there are changes")]
 pub(crate) struct PlanArguments {
-    #[command(flatten)]
-    pub(crate) job: JobArguments,
     /// End with code 6 when there are changes
     #[arg(long)]
     pub(crate) exit_code: bool,
+    #[command(flatten)]
+    pub(crate) job: JobArguments,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -176,6 +177,6 @@ pub(crate) struct SandboxArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) request_log: Option<PathBuf>,
     /// Act out faults, such as `lost-after:POST:every=7`
-    #[arg(long, value_name = "PLAN", default_value = "")]
+    #[arg(long, value_name = "PLAN", default_value = "", hide_default_value = true)]
     pub(crate) fault: FaultPlan,
 }

@@ -6,7 +6,7 @@ use leapsync::report::Summary;
 use serde_json::{Value, json};
 
 use super::args::LookArguments;
-use super::numbers::{grouped, limit, local};
+use super::numbers::{count, day_left, grouped, local};
 use super::output::{print, safe};
 use super::table::aligned;
 use super::{logs, place};
@@ -45,17 +45,23 @@ pub(crate) fn status(arguments: &LookArguments) -> anyhow::Result<u8> {
         }
         None => text.push_str("account: none yet\n"),
     }
+    let is_open = |state: &State| matches!(state, State::Creating | State::Patching | State::Removing);
+    let open: u64 = counts.iter().filter(|(state, _)| is_open(state)).map(|(_, n)| n).sum();
     text.push_str(&format!("clients: {}\n", states(&counts.into_iter().collect::<Vec<_>>())));
     if let Some(quota) = runs.iter().find_map(|run| summary(run)?.quota) {
         text.push_str(&format!(
-            "quota at the end of the last run: {} of the day used, {} left\n",
+            "quota of the day at the end of the last run: {} used, {}\n",
             grouped(quota.day_used),
-            limit(quota.day_left)
+            day_left(quota.day_left)
         ));
     }
     text.push_str("last runs:\n");
     text.push_str(&aligned(&runs.iter().map(run_row).collect::<Vec<_>>(), "  "));
     text.push_str(&match failures {
+        0 if open > 0 => format!(
+            "{} open: a run goes on, or was interrupted and can simply be started again\n",
+            count(open, "request")
+        ),
         0 => "all known clients are in sync\n".to_owned(),
         n => format!("{} not in sync\nnext: leapsync failures\n", grouped(n)),
     });
@@ -131,7 +137,9 @@ pub(crate) fn failures(arguments: &LookArguments) -> anyhow::Result<u8> {
         text.push_str(&format!("{id}{row}: {action}{outcome}\n    {message}\n"));
     }
     text.push_str(&format!("{} not in sync\n", grouped(failures.len() as u64)));
-    text.push_str("next: mend the rows or the clients named above, then run the same sync again\n");
+    text.push_str(
+        "next: mend the rows or the clients named above, then run the same `leapsync sync` again\n",
+    );
     print(&text);
     Ok(0)
 }

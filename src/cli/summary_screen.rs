@@ -1,10 +1,11 @@
 //! The end of a run as a person reads it: what happened, what it cost, what is not in sync, and the next command.
 
-use leapsync::event::{Ending, Event};
+use leapsync::event::{Ending, Event, Why};
 use leapsync::journal::Outcome;
 use leapsync::report::{Results, Summary, words};
 
-use super::numbers::{count, grouped, limit};
+use super::next::Next;
+use super::numbers::{count, day_left, duration, grouped};
 use super::output::safe;
 use super::table::cut;
 
@@ -53,6 +54,8 @@ impl Exceptions {
 fn is_exception(ending: &Ending) -> bool {
     match ending.outcome {
         Outcome::Done | Outcome::Unchanged | Outcome::Reported | Outcome::Remaining => false,
+        // The guard has said so itself, once for all of them.
+        Outcome::Held if ending.reason == Why::Guard => false,
         Outcome::Rejected
         | Outcome::Refused
         | Outcome::Blocked
@@ -65,14 +68,18 @@ fn is_exception(ending: &Ending) -> bool {
 
 fn exception(ending: &Ending) -> String {
     let id = ending.external_id.as_ref().map_or_else(|| "(no id)".to_owned(), |id| safe(id.as_str()));
-    let row = ending.lines.first().map(|line| format!(" (row {line})")).unwrap_or_default();
     let why = safe(&words::why(&ending.reason));
+    if let Why::Problems(_) = ending.reason {
+        // The problems name their rows themselves.
+        return format!("{id}: rejected: {why}");
+    }
+    let row = ending.lines.first().map(|line| format!(" (row {line})")).unwrap_or_default();
     let action = if ending.lines.is_empty() { "delete " } else { "" };
     format!("{id}{row}: {action}{}: {why}", ending.outcome.name().replace('_', " "))
 }
 
 /// The summary as text.
-pub(crate) fn text(summary: &Summary, exceptions: &Exceptions) -> String {
+pub(crate) fn text(summary: &Summary, exceptions: &Exceptions, next: &Next) -> String {
     let mut text = String::new();
     if let Some(rows) = &summary.rows {
         text.push_str(&format!(
@@ -88,20 +95,25 @@ pub(crate) fn text(summary: &Summary, exceptions: &Exceptions) -> String {
     }
     if let (Some(requests), Some(quota)) = (&summary.requests, &summary.quota) {
         text.push_str(&format!(
-            "{} in {:.1} s, at most {} in any 60 s; quota of the day: {} used, {} left\n",
+            "{} in {}, at most {} in any 60 s; quota of the day: {} used, {}\n",
             count(requests.total, "request"),
-            summary.duration_s,
+            lasted(summary.duration_s),
             grouped(requests.max_in_60s),
             grouped(quota.day_used),
-            limit(quota.day_left),
+            day_left(quota.day_left),
         ));
     }
     text.push_str(&exceptions.text());
     if let Some(ledger) = &summary.ledger {
         text.push_str(&format!("ledger: {ledger}\n"));
     }
-    text.push_str(&last_line(summary));
+    text.push_str(&last_line(summary, next));
     text
+}
+
+/// A short run to a tenth of a second, a longer one as it suits it.
+fn lasted(seconds: f64) -> String {
+    if seconds < 10.0 { format!("{seconds:.1} s") } else { duration(seconds) }
 }
 
 fn results(result: &Results) -> String {
@@ -125,14 +137,13 @@ fn results(result: &Results) -> String {
     parts.join(", ")
 }
 
-fn last_line(summary: &Summary) -> String {
-    let input = safe(&summary.input.path);
+fn last_line(summary: &Summary, next: &Next) -> String {
     let reasons = summary.exit.reasons.join(", ").replace('_', " ");
     match summary.exit.code {
         0 => "in sync\n".to_owned(),
-        3 => format!("finished, but not all is in sync ({reasons})\nnext: leapsync failures\n"),
-        4 => format!("held back by a guard ({reasons})\nnext: leapsync plan {input}\n"),
-        5 => format!("stopped early ({reasons})\nnext: leapsync sync {input}\n"),
+        3 => format!("finished, but not all is in sync ({reasons})\nnext: {}\n", next.look("failures")),
+        4 => format!("held back by a guard ({reasons})\nnext: {}\n", next.job("plan")),
+        5 => format!("stopped early ({reasons})\nnext: {}\n", next.job("sync")),
         code => format!("ended with code {code} ({reasons})\n"),
     }
 }
