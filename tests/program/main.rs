@@ -1,0 +1,9 @@
+//! The shipped program against the sandbox as a process, over real HTTP: what people see, what scripts read, what
+//! files hold, and what is left after signals and kills.
+#![expect(clippy::unwrap_used, reason = "a test that meets the unexpected ends there")]
+
+mod redact;
+mod station;
+
+mod inputs;
+mod screens;
