@@ -43,8 +43,8 @@ fn hint(error: &anyhow::Error) -> Option<String> {
     if let Some(error) = error.downcast_ref::<LedgerError>() {
         return of_ledger(error);
     }
-    if let Some(FileError::Write { .. }) = error.downcast_ref() {
-        return Some("make the folder, or name another file; nothing was sent".to_owned());
+    if error.is::<FileError>() {
+        return Some("name a new file in a folder that you may write to; nothing was sent".to_owned());
     }
     match error.downcast_ref::<SyncError>()? {
         SyncError::Input(error) => of_input(error),

@@ -29,6 +29,7 @@ pub(crate) fn check(path: &Path, needed: &[&Path]) -> Result<(), FileError> {
     let failed = |source| FileError::Write { path: path.to_owned(), source };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // The results are written beside their name and renamed, so what counts is that the folder takes a new file.
+    fs::read_dir(folder).map_err(failed)?;
     tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     if fs::metadata(path).is_ok_and(|found| found.is_dir()) {
         return Err(failed(io::Error::from(io::ErrorKind::IsADirectory)));

@@ -11,6 +11,7 @@ use leapsync::report::Summary;
 use leapsync::results::Results;
 use leapsync::settings::{Adoption, Job, OnGone, Pace};
 use leapsync::sync::{self, Finished, Order, Remote};
+use serde_json::{Value, json};
 
 use super::args::{Gone, JobArguments, PlanArguments, SyncArguments};
 use super::next::Next;
@@ -86,7 +87,7 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
     });
     let (remote, prepared) = match begun {
         Ok(begun) => begun,
-        Err(error) => return Ok(unusable("sync", &arguments.job, clock, &error)),
+        Err(error) => return Ok(unusable(("sync", Part::Result), &arguments.job, clock, &error)),
     };
     let mut progress = Progress::new(&arguments.job.place, clock);
     let mut results = arguments.results.as_ref().map(|_| Results::default());
@@ -107,6 +108,7 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
     {
         errors::show(&error.into());
         summary.exit.code = strongest([summary.exit.code, RESULTS_MISSING]);
+        summary.exit.reasons.retain(|reason| reason != "in_sync");
         summary.exit.reasons.push("results_not_written".to_owned());
     }
     show_summary(&arguments.job, &summary, &exceptions);
@@ -114,9 +116,27 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
     Ok(strongest(shown.into_iter().chain([summary.exit.code])))
 }
 
+/// What belongs to one of the two commands only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Result,
+    Changes,
+}
+
+/// The summary as scripts read it; its own part is there even when nothing is known of it.
+fn object(summary: &Summary, part: Part) -> String {
+    let mut object = json!(summary);
+    match part {
+        Part::Result if summary.result.is_none() => object["result"] = Value::Null,
+        Part::Result => {}
+        Part::Changes => object["changes"] = json!([]),
+    }
+    format!("{object}\n")
+}
+
 fn show_summary(arguments: &JobArguments, summary: &Summary, exceptions: &Exceptions) {
     if arguments.place.json {
-        output::print(&format!("{}\n", serde_json::json!(summary)));
+        output::print(&object(summary, Part::Result));
     } else if summary.result.is_some() && !(arguments.place.quiet && summary.exit.code == 0) {
         output::print(&summary_screen::text(summary, exceptions, &Next::from_command_line()));
     }
@@ -128,7 +148,7 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
     let begun = prepare(&arguments.job).and_then(|prepared| Ok((way(&prepared.pace)?, prepared)));
     let (remote, prepared) = match begun {
         Ok(begun) => begun,
-        Err(error) => return Ok(unusable("plan", &arguments.job, clock, &error)),
+        Err(error) => return Ok(unusable(("plan", Part::Changes), &arguments.job, clock, &error)),
     };
     let mut progress = Progress::new(&arguments.job.place, clock);
     let mut screen = PlanScreen::default();
@@ -165,13 +185,18 @@ fn way(pace: &Pace) -> anyhow::Result<Option<Remote>> {
 }
 
 /// Ends a run that could not begin: the error for people, and the same object as ever for scripts.
-fn unusable(command: &str, arguments: &JobArguments, clock: Clock, error: &anyhow::Error) -> u8 {
+fn unusable(
+    (command, part): (&str, Part),
+    arguments: &JobArguments,
+    clock: Clock,
+    error: &anyhow::Error,
+) -> u8 {
     let code = errors::show(error);
     if arguments.place.json {
         let now = clock.now();
         let mut summary = Summary::begin(command, &arguments.input.display().to_string(), now);
         summary.fail(code, "configuration", now);
-        output::print(&format!("{}\n", serde_json::json!(summary)));
+        output::print(&object(&summary, part));
     }
     code
 }
