@@ -6,7 +6,7 @@ use std::io::Write;
 
 use insta::assert_snapshot;
 
-use crate::station::{Ran, Station};
+use crate::station::{Ran, Station, start};
 
 /// Ends with this code, shows this screen, and sent no write.
 #[track_caller]
@@ -112,7 +112,7 @@ fn a_hundred_megabytes_of_rows_are_read_in_little_memory() {
     }
     file.into_inner().unwrap();
     let mut command = station.job(&["plan", "clients.csv"]);
-    let mut process = station.start(&mut command);
+    let mut process = start(&mut command);
     #[cfg(target_os = "linux")]
     {
         let mut most = 0;
@@ -256,7 +256,7 @@ fn a_settle_time_within_the_time_out_is_refused() {
 fn a_second_run_on_the_same_ledger_waits_for_nobody() {
     let station = Station::with(&["--fault", "delay:POST:for=300ms"]);
     station.sample("clients.csv");
-    let mut first = station.start(&mut station.job(&["sync", "clients.csv", "--concurrency", "1"]));
+    let mut first = start(&mut station.job(&["sync", "clients.csv", "--concurrency", "1"]));
     station.wait_for_writes(1);
     let second = station.sync(&["clients.csv"]).expect(7);
     assert_snapshot!("second_run", second.screen());

@@ -3,7 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected ends there")]
 
 mod redact;
+mod server;
 mod station;
 
+mod codes;
+mod freee;
 mod inputs;
+mod kill;
+mod pipes;
+mod results;
 mod screens;
+mod secrets;
+mod signals;
+mod summary;

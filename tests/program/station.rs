@@ -15,7 +15,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_leapsync");
 /// Files live in memory where the system has such a place.
 const IN_MEMORY: &str = "/dev/shm";
 /// Longer than anything here takes, even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const REQUEST_LOG: &str = "requests.jsonl";
 /// No limits, so that nothing waits for a quota.
 const UNLIMITED: [&str; 4] = ["--per-minute", "0", "--per-day", "0"];
@@ -183,15 +183,15 @@ impl Station {
         requests
     }
 
-    /// Starts a command in the background.
-    pub(crate) fn start(&self, command: &mut Command) -> Child {
-        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
-    }
-
     /// Waits until the sandbox has seen so many writes.
     pub(crate) fn wait_for_writes(&self, number: usize) {
         wait_until("so many writes", || self.writes().len() >= number);
     }
+}
+
+/// Starts a command in the background.
+pub(crate) fn start(command: &mut Command) -> Child {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
 /// Waits for something that another process does.
