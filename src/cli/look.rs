@@ -6,7 +6,7 @@ use leapsync::report::Summary;
 use serde_json::{Value, json};
 
 use super::args::LookArguments;
-use super::numbers::{count, day_left, grouped, local};
+use super::numbers::{day_left, grouped, local};
 use super::output::{print, safe};
 use super::table::aligned;
 use super::{logs, place};
@@ -47,6 +47,8 @@ pub(crate) fn status(arguments: &LookArguments) -> anyhow::Result<u8> {
     }
     let is_open = |state: &State| matches!(state, State::Creating | State::Patching | State::Removing);
     let open: u64 = counts.iter().filter(|(state, _)| is_open(state)).map(|(_, n)| n).sum();
+    let known: u64 = counts.values().sum();
+    let unfinished = runs.first().is_some_and(|run| run.finished_at.is_none());
     text.push_str(&format!("clients: {}\n", states(&counts.into_iter().collect::<Vec<_>>())));
     if let Some(quota) = runs.iter().find_map(|run| summary(run)?.quota) {
         text.push_str(&format!(
@@ -58,10 +60,10 @@ pub(crate) fn status(arguments: &LookArguments) -> anyhow::Result<u8> {
     text.push_str("last runs:\n");
     text.push_str(&aligned(&runs.iter().map(run_row).collect::<Vec<_>>(), "  "));
     text.push_str(&match failures {
-        0 if open > 0 => format!(
-            "{} open: a run goes on, or was interrupted and can simply be started again\n",
-            count(open, "request")
-        ),
+        0 if open > 0 || unfinished => {
+            "not finished: a run goes on, or was interrupted and can simply be started again\n".to_owned()
+        }
+        0 if known == 0 => "no client is known yet\n".to_owned(),
         0 => "all known clients are in sync\n".to_owned(),
         n => format!("{} not in sync\nnext: leapsync failures\n", grouped(n)),
     });

@@ -43,6 +43,19 @@ fn a_request_to_terminate_finishes_what_is_in_flight() {
 }
 
 #[test]
+fn an_interrupt_before_the_first_write_lets_none_leave() {
+    let station = Station::with(&["--fault", "delay:POST:/user/:for=2s:times=1"]);
+    station.sample("clients.csv");
+    let process = start(&mut station.job(&["sync", "clients.csv", "--json"]));
+    wait_until("the token call", || station.requests().len() == 1);
+    send("INT", &process);
+    let ran = station.ran(&["sync"], &process.wait_with_output().unwrap()).expect(5);
+    assert_eq!(station.writes(), Vec::<serde_json::Value>::new());
+    assert_eq!(ran.json()["result"]["remaining"], 200);
+    assert_eq!(ran.json()["exit"]["reasons"], serde_json::json!(["signal"]));
+}
+
+#[test]
 fn a_stopped_run_says_how_to_go_on() {
     let station = Station::with(&["--fault", "delay:POST:/client/:for=100ms"]);
     station.sample("clients.csv");
