@@ -94,8 +94,8 @@ pub(crate) struct PlaceArguments {
     /// Print one JSON object on stdout and nothing else there
     #[arg(long)]
     pub(crate) json: bool,
-    /// How log lines are written
-    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text")]
+    /// How log lines are written: text, or json with one object a line
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "text", hide_possible_values = true)]
     pub(crate) log_format: LogFormat,
     /// Say more: -v what is done, -vv every request
     #[arg(short, long, action = ArgAction::Count)]
@@ -254,14 +254,14 @@ Examples:
 
 A run that was stopped, by a signal or by the day's quota, is simply started again.")]
 pub(crate) struct SyncArguments {
-    #[command(flatten)]
-    pub(crate) job: JobArguments,
     /// Write what became of each row to this CSV
     #[arg(long, value_name = "FILE")]
     pub(crate) results: Option<PathBuf>,
     /// Plan only: the same as `leapsync plan`
     #[arg(long, conflicts_with = "results")]
     pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) job: JobArguments,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -271,11 +271,11 @@ Examples:
   leapsync plan clients.csv -v               every change, not only the first of each kind
   leapsync plan clients.csv --exit-code      ends with 6 when there are changes")]
 pub(crate) struct PlanArguments {
-    #[command(flatten)]
-    pub(crate) job: JobArguments,
     /// End with code 6 when there are changes
     #[arg(long)]
     pub(crate) exit_code: bool,
+    #[command(flatten)]
+    pub(crate) job: JobArguments,
 }
 
 #[derive(Debug, Clone, Args)]

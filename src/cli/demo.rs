@@ -58,7 +58,7 @@ pub(crate) async fn run(arguments: DemoArguments) -> anyhow::Result<u8> {
     style::print(&third_day(&third));
     style::print(&stage.closing(&results, &arguments));
     if arguments.keep {
-        signals::first().await?;
+        signals::listen()?.requested().await;
     }
     Ok(0)
 }

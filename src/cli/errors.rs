@@ -6,6 +6,7 @@ use leapsync::ledger::LedgerError;
 use leapsync::source::SourceError;
 use leapsync::sync::SyncError;
 
+use super::files::FileError;
 use super::output;
 
 /// Nothing was sent and nothing can be.
@@ -13,14 +14,25 @@ const UNUSABLE: u8 = 1;
 
 /// Prints an error and gives back the exit code it stands for.
 pub(crate) fn show(error: &anyhow::Error) -> u8 {
-    output::note(&format!("error: {}", output::safe(&error.to_string())));
-    for cause in error.chain().skip(1) {
-        output::note(&format!("caused by: {}", output::safe(&cause.to_string())));
+    let mut said = error.to_string();
+    output::note(&format!("error: {}", lines(&said)));
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        // Some libraries repeat the cause in their own text; once is enough.
+        if !said.contains(&cause) && !cause.ends_with(&said) {
+            output::note(&format!("caused by: {}", lines(&cause)));
+        }
+        said = cause;
     }
     if let Some(hint) = hint(error) {
         output::note(&format!("hint: {hint}"));
     }
     error.downcast_ref::<SyncError>().map_or(UNUSABLE, SyncError::code)
+}
+
+/// A text of several lines, such as a picture of the place in a file, stays one; its lines are set in, so that none of
+/// them passes for a line of ours.
+fn lines(text: &str) -> String {
+    text.lines().map(output::safe).collect::<Vec<_>>().join("\n  ")
 }
 
 /// The next thing to do.
@@ -30,6 +42,9 @@ fn hint(error: &anyhow::Error) -> Option<String> {
     }
     if let Some(error) = error.downcast_ref::<LedgerError>() {
         return of_ledger(error);
+    }
+    if error.is::<FileError>() {
+        return Some("name a new file in a folder that you may write to; nothing was sent".to_owned());
     }
     match error.downcast_ref::<SyncError>()? {
         SyncError::Input(error) => of_input(error),
@@ -57,6 +72,10 @@ fn of_config(error: &ConfigError) -> Option<String> {
 
 fn of_input(error: &SourceError) -> Option<String> {
     match error {
+        SourceError::Open { path, .. } if path.is_relative() => {
+            let folder = std::env::current_dir().ok()?;
+            Some(format!("the path is looked up from `{}`", output::safe(&folder.display().to_string())))
+        }
         SourceError::Empty { .. } | SourceError::NoHeader { .. } => {
             Some("the export probably broke off: look at the program that writes the file".to_owned())
         }
@@ -73,7 +92,8 @@ fn of_ledger(error: &LedgerError) -> Option<String> {
         LedgerError::Missing { .. } => "`leapsync sync CSV` makes one; `--ledger FILE` names another",
         LedgerError::OtherAccount { .. } => "name the ledger of this account with `--ledger FILE`",
         LedgerError::FromTheFuture { .. } => "use the newer leapsync that wrote it",
-        LedgerError::Corrupt { .. } | LedgerError::NotALedger { .. } => {
+        LedgerError::NotALedger { .. } => "name another file with `--ledger FILE`",
+        LedgerError::Corrupt { .. } => {
             "restore it from a backup, or move it away: a new ledger reads the remote list and links what is there"
         }
         LedgerError::OnNetwork { .. } => "name a file on a disk of this machine with `--ledger FILE`",

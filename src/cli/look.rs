@@ -6,7 +6,7 @@ use leapsync::report::Summary;
 use serde_json::{Value, json};
 
 use super::args::{HistoryArguments, LookArguments, PlaceArguments};
-use super::numbers::{duration, grouped, limit, local};
+use super::numbers::{day_left, duration, grouped, local};
 use super::output::{print, safe};
 use super::table::aligned;
 use super::{logs, place};
@@ -45,17 +45,25 @@ pub(crate) fn status(arguments: &LookArguments) -> anyhow::Result<u8> {
         }
         None => text.push_str("account: none yet\n"),
     }
+    let is_open = |state: &State| matches!(state, State::Creating | State::Patching | State::Removing);
+    let open: u64 = counts.iter().filter(|(state, _)| is_open(state)).map(|(_, n)| n).sum();
+    let known: u64 = counts.values().sum();
+    let unfinished = runs.first().is_some_and(|run| run.finished_at.is_none());
     text.push_str(&format!("clients: {}\n", states(&counts.into_iter().collect::<Vec<_>>())));
     if let Some(quota) = runs.iter().find_map(|run| summary(run)?.quota) {
         text.push_str(&format!(
-            "quota at the end of the last run: {} of the last 24 hours used, of {}\n",
+            "quota of the day at the end of the last run: {} used, {}\n",
             grouped(quota.day_used),
-            limit(quota.per_day.map(u64::from))
+            day_left(quota.day_left)
         ));
     }
     text.push_str("last runs:\n");
     text.push_str(&aligned(&runs.iter().map(|run| run_row(run).to_vec()).collect::<Vec<_>>(), "  "));
     text.push_str(&match failures {
+        0 if open > 0 || unfinished => {
+            "not finished: a run goes on, or was interrupted and can simply be started again\n".to_owned()
+        }
+        0 if known == 0 => "no client is known yet\n".to_owned(),
         0 => "all known clients are in sync\n".to_owned(),
         n => format!("{} not in sync\nnext: leapsync failures\n", grouped(n)),
     });
@@ -160,7 +168,9 @@ pub(crate) fn failures(arguments: &LookArguments) -> anyhow::Result<u8> {
         text.push_str(&format!("{id}{row}: {action}{outcome}\n    {message}\n"));
     }
     text.push_str(&format!("{} not in sync\n", grouped(failures.len() as u64)));
-    text.push_str("next: mend the rows or the clients named above, then run the same sync again\n");
+    text.push_str(
+        "next: mend the rows or the clients named above, then run the same `leapsync sync` again\n",
+    );
     print(&text);
     Ok(0)
 }

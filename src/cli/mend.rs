@@ -10,6 +10,7 @@ use leapsync::record::ExternalId;
 use leapsync::sync::{self, Acknowledgement, Again, Deleted, Finished, Listener, Matching, Order};
 
 use super::args::{AdoptArguments, BackupArguments, ClientArguments, PlaceArguments, RetryArguments};
+use super::next::Next;
 use super::output::{note, print, safe};
 use super::progress::Progress;
 use super::run::{Prepared, prepare_without_input, remote};
@@ -54,20 +55,21 @@ async fn told(
     story: impl AsyncFnOnce(Order<'_>, sync::Remote, &std::path::Path) -> Finished,
 ) -> anyhow::Result<u8> {
     let remote = remote(place::account()?, &prepared.pace)?;
-    let mut progress = Progress::new(place);
+    let clock = Clock::system();
+    let mut progress = Progress::new(place, clock);
     let mut exceptions = Exceptions::default();
     let mut listen = |event: &Event| {
         progress.show(event);
         exceptions.absorb(event);
     };
     let listener: Listener<'_> = &mut listen;
-    let order = Order { job: &prepared.job, clock: Clock::system(), stop: signals::listen()?, listener };
+    let order = Order { job: &prepared.job, clock, stop: signals::listen()?, listener };
     let Finished { summary, error } = story(order, remote, &prepared.place.ledger).await;
     progress.finish();
     if place.json {
         print(&format!("{}\n", serde_json::json!(summary)));
     } else if error.is_none() && !(place.quiet && summary.exit.code == 0) {
-        print(&summary_screen::text(&summary, &exceptions));
+        print(&summary_screen::text(&summary, &exceptions, &Next::from_command_line()));
     }
     let code = summary.exit.code;
     Ok(error.map_or(code, |error| errors::show(&error.into())))

@@ -21,9 +21,9 @@ pub(crate) fn count(number: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 
-/// A limit, or the word for none.
-pub(crate) fn limit(limit: Option<u64>) -> String {
-    limit.map_or_else(|| "no limit".to_owned(), grouped)
+/// What is left of the day's quota, or that there is none.
+pub(crate) fn day_left(left: Option<u64>) -> String {
+    left.map_or_else(|| "no limit".to_owned(), |left| format!("{} left", grouped(left)))
 }
 
 /// A time in the reader's zone, to the second.

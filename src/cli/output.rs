@@ -27,9 +27,27 @@ pub(crate) fn safe(text: &str) -> String {
     text.chars().map(|c| if c.is_control() || turns(c) { '\u{fffd}' } else { c }).collect()
 }
 
+/// A path as it can be pasted into a shell, for the command that is to come next.
+pub(crate) fn quoted(path: &str) -> String {
+    let path = safe(path);
+    let plain = |c: char| c.is_alphanumeric() || "-_./+,:@%=".contains(c);
+    if !path.is_empty() && path.chars().all(plain) {
+        return path;
+    }
+    format!("'{}'", path.replace('\'', "'\\''"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_path_with_a_blank_can_be_pasted_into_a_shell() {
+        assert_eq!(quoted("out/clients-2.csv"), "out/clients-2.csv");
+        assert_eq!(quoted("取引先.csv"), "取引先.csv");
+        assert_eq!(quoted("my clients.csv"), "'my clients.csv'");
+        assert_eq!(quoted("it's.csv"), "'it'\\''s.csv'");
+    }
 
     #[test]
     fn escapes_and_direction_marks_do_not_reach_the_terminal() {

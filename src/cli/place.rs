@@ -18,6 +18,8 @@ pub(crate) fn find(arguments: &PlaceArguments) -> Result<Place, ConfigError> {
     let file = config.as_deref().map(File::read).transpose()?.unwrap_or_default();
     let beside = config.as_deref().and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
     let ledger = arguments.ledger.clone().unwrap_or_else(|| beside.join(LEDGER_NAME));
+    // In a log that is read later, a path is worth something only when it does not hang on a working directory.
+    let ledger = std::path::absolute(&ledger).unwrap_or(ledger);
     Ok(Place { file, ledger })
 }
 

@@ -3,18 +3,23 @@
 use leapsync::event::Event;
 use leapsync::guard::Stop;
 use leapsync::plan::{Act, Change, Counts, Edit, Fate, Update};
-use leapsync::record::{Desired, Field, HasOrganization};
+use leapsync::record::{Desired, Field, HasOrganization, Kind};
 use leapsync::report::{Summary, words};
 use leapsync::spool::{Spool, SpoolError};
 use serde_json::{Value, json};
 
+use super::next::Next;
 use super::numbers::{count, duration, grouped};
 use super::output::safe;
-use super::table::{cut, padded};
+use super::table::{cut, padded, width};
 use super::wording;
 
 /// So many changes of one kind are shown without `-v`.
 const SHOWN: usize = 10;
+/// So many rows of one client are named.
+const ROWS: usize = 5;
+/// A change of a field that is wider takes a second line.
+const EDIT_WIDTH: usize = 90;
 /// Columns for a client's id and name.
 const ID_WIDTH: usize = 16;
 const NAME_WIDTH: usize = 36;
@@ -70,7 +75,12 @@ impl PlanScreen {
     }
 
     /// The plan as text.
-    pub(crate) fn text(mut self, summary: &Summary, detail: Detail) -> Result<String, SpoolError> {
+    pub(crate) fn text(
+        mut self,
+        summary: &Summary,
+        detail: Detail,
+        next: &Next,
+    ) -> Result<String, SpoolError> {
         if let Some(error) = self.failed {
             return Err(error);
         }
@@ -81,7 +91,11 @@ impl PlanScreen {
         if let Some(stop) = &self.held {
             text.push_str(&format!("{}\n\n", wording::held(stop)));
         }
-        text.push_str(&last_lines(&self.counts, summary));
+        text.push_str(&totals(&self.counts));
+        text.push_str(&cost(summary));
+        if self.held.is_none() && summary.plan.is_some_and(|plan| plan.requests > 0) {
+            text.push_str(&format!("next: {}\n", next.job("sync")));
+        }
         Ok(text)
     }
 
@@ -129,7 +143,7 @@ fn entry(change: &Change) -> String {
     let head = format!(
         "    {}  {}",
         padded(&cut(&id, ID_WIDTH), ID_WIDTH),
-        padded(&cut(&safe(&change.label), NAME_WIDTH), NAME_WIDTH)
+        padded(&cut(&safe(name(change)), NAME_WIDTH), NAME_WIDTH)
     );
     let rows = rows(change);
     match &change.act {
@@ -138,16 +152,29 @@ fn entry(change: &Change) -> String {
         Act::Gone(gone) => format!("{}\n", format!("{head}  {}", fate(gone.fate)).trim_end()),
         Act::Blocked(block, _) => format!("{head}  {rows}\n      {}\n", words::block(block)),
         Act::Rejected(problems) => {
-            let lines = problems.iter().map(|problem| format!("    {}\n", safe(&words::problem(problem))));
-            lines.collect()
+            let id = if id.is_empty() { "(no id)" } else { &id };
+            let lines = problems.iter().map(|problem| format!("      {}\n", safe(&words::problem(problem))));
+            format!("    {id}\n{}", lines.collect::<String>())
         }
     }
 }
 
+/// The name under which people find the client today: before the change when the name itself changes.
+fn name(change: &Change) -> &str {
+    let Act::Update(update) = &change.act else { return &change.label };
+    let edits = update.contacts.iter().filter(|contact| contact.kind == Kind::Organization);
+    let renamed = edits.flat_map(|contact| &contact.edits).find(|edit| edit.field == Field::Name);
+    renamed.map_or(&change.label, |edit| &edit.from)
+}
+
 fn rows(change: &Change) -> String {
-    let lines: Vec<String> = change.lines.iter().map(ToString::to_string).collect();
-    let noun = if lines.len() == 1 { "row" } else { "rows" };
-    format!("{noun} {}", lines.join(", "))
+    let named: Vec<String> = change.lines.iter().take(ROWS).map(ToString::to_string).collect();
+    let noun = if change.lines.len() == 1 { "row" } else { "rows" };
+    let more = match change.lines.len().saturating_sub(ROWS) {
+        0 => String::new(),
+        more => format!(" and {} more", grouped(more as u64)),
+    };
+    format!("{noun} {}{more}", named.join(", "))
 }
 
 fn fate(fate: Fate) -> &'static str {
@@ -166,47 +193,54 @@ fn update_lines(update: &Update) -> String {
 
 /// What an update changes, one line each.
 pub(crate) fn change_lines(update: &Update) -> Vec<String> {
-    let mut lines: Vec<String> = update.own.iter().map(edit_line).collect();
+    let mut lines: Vec<String> = update.own.iter().map(|edit| edit_line("", edit)).collect();
     for contact in &update.contacts {
-        lines.extend(contact.edits.iter().map(edit_line));
+        let whose = match contact.kind {
+            Kind::Organization => String::new(),
+            Kind::Person => format!("{}: ", safe(&contact.label)),
+        };
+        lines.extend(contact.edits.iter().map(|edit| edit_line(&whose, edit)));
     }
     lines.extend(update.add.iter().map(|contact| format!("+ contact {}", safe(&contact.label()))));
     lines.extend(update.remove.iter().map(|contact| format!("- contact {}", safe(&contact.label))));
     lines
 }
 
-fn edit_line(edit: &Edit) -> String {
+/// `whose` names the person whose field it is; it is empty for the company's and the client's own.
+fn edit_line(whose: &str, edit: &Edit) -> String {
     let shown = |text: &str| if text.is_empty() { "(empty)".to_owned() } else { safe(text) };
-    format!("{}: {} → {}", edit.field.name(), shown(&edit.from), shown(&edit.to))
+    let (before, after) = (format!("{whose}{}: {}", edit.field.name(), shown(&edit.from)), shown(&edit.to));
+    let on_one_line = format!("{before} → {after}");
+    if width(&on_one_line) <= EDIT_WIDTH { on_one_line } else { format!("{before}\n        → {after}") }
 }
 
-fn last_lines(counts: &Counts, summary: &Summary) -> String {
+fn totals(counts: &Counts) -> String {
     let gone = if counts.delete == counts.gone {
         format!("{} to delete", grouped(counts.delete))
     } else {
         format!("{} gone ({} to delete)", grouped(counts.gone), grouped(counts.delete))
     };
-    let mut text = format!(
+    format!(
         "{} to create, {} to update, {} unchanged, {gone}, {} blocked, {} rejected\n",
         grouped(counts.create),
         grouped(counts.update),
         grouped(counts.unchanged),
         grouped(counts.blocked),
         grouped(counts.rejected)
-    );
-    let Some(plan) = &summary.plan else { return text };
-    let input = safe(&summary.input.path);
+    )
+}
+
+fn cost(summary: &Summary) -> String {
+    let Some(plan) = &summary.plan else { return String::new() };
     if plan.requests == 0 {
-        text.push_str("nothing to send\n");
-    } else {
-        let days = if plan.days > 1 { format!(", over {} days", grouped(plan.days)) } else { String::new() };
-        text.push_str(&format!(
-            "cost: {}, about {}{days}\nnext: leapsync sync {input}\n",
-            count(plan.requests, "request"),
-            duration(plan.minutes * 60.0),
-        ));
+        return "nothing to send\n".to_owned();
     }
-    text
+    let days = if plan.days > 1 { format!(", over {} days", grouped(plan.days)) } else { String::new() };
+    let time = match plan.minutes * 60.0 {
+        seconds if seconds < 1.0 => String::new(),
+        seconds => format!(", about {}", duration(seconds)),
+    };
+    format!("cost: {}{time}{days}\n", count(plan.requests, "request"))
 }
 
 fn change_json(change: &Change) -> Value {

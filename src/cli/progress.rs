@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::Timestamp;
+use leapsync::clock::Clock;
 use leapsync::event::{Event, Notice, Wait};
 use leapsync::journal::Action;
 use tokio::time::Instant;
@@ -15,6 +17,8 @@ use super::{output, wording};
 const HEARTBEAT: Duration = Duration::from_secs(30);
 /// Two waits that end within this time of each other are one to a reader.
 const SAME_WAIT: i64 = 5;
+/// A wait that is over sooner, in milliseconds, is not worth a word.
+const SHORT_WAIT: i128 = 2_000;
 
 /// Whether a line matters on a quiet night.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +40,7 @@ fn asks_for_a_person(event: &Event) -> Urgency {
 pub(crate) struct Progress {
     face: Face,
     quiet: bool,
+    clock: Clock,
     total: u64,
     done: u64,
     waits_until: i64,
@@ -43,24 +48,25 @@ pub(crate) struct Progress {
 
 enum Face {
     Bar(ProgressBar),
-    Lines { last: Instant },
+    Lines { last: Instant, print: Box<dyn FnMut(&str) + Send> },
 }
 
 impl Progress {
-    pub(crate) fn new(arguments: &PlaceArguments) -> Self {
+    pub(crate) fn new(arguments: &PlaceArguments, clock: Clock) -> Self {
         let face = if output::someone_watches() && !arguments.quiet {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
             bar.enable_steady_tick(Duration::from_millis(200));
             Face::Bar(bar)
         } else {
-            Face::Lines { last: Instant::now() }
+            Face::Lines { last: Instant::now(), print: Box::new(output::note) }
         };
-        Self { face, quiet: arguments.quiet, total: 0, done: 0, waits_until: 0 }
+        Self { face, quiet: arguments.quiet, clock, total: 0, done: 0, waits_until: 0 }
     }
 
     /// Shows one event.
     pub(crate) fn show(&mut self, event: &Event) {
         match event {
+            Event::Waiting { until, .. } if self.is_short(*until) => {}
             Event::RowsRead(rows) => self.status(&format!("{} rows read", grouped(*rows))),
             Event::Planned { counts, .. } => self.begin(counts.create + counts.update + counts.delete),
             Event::Ended(ending) if ending.action != Action::None => {
@@ -80,6 +86,10 @@ impl Progress {
                 }
             }
         }
+    }
+
+    fn is_short(&self, until: Timestamp) -> bool {
+        until.duration_since(self.clock.now()).as_millis() < SHORT_WAIT
     }
 
     fn is_bar(&self) -> bool {
@@ -104,9 +114,9 @@ impl Progress {
                 bar.set_message("");
                 bar.set_position(done);
             }
-            Face::Lines { last } if !self.quiet && last.elapsed() >= HEARTBEAT => {
+            Face::Lines { last, print } if !self.quiet && last.elapsed() >= HEARTBEAT => {
                 *last = Instant::now();
-                output::note(&format!("{} of {} done", grouped(done), grouped(total)));
+                print(&format!("{} of {} done", grouped(done), grouped(total)));
             }
             Face::Lines { .. } => {}
         }
@@ -115,9 +125,9 @@ impl Progress {
     fn status(&mut self, text: &str) {
         match &mut self.face {
             Face::Bar(bar) => bar.set_message(text.to_owned()),
-            Face::Lines { last } if !self.quiet && last.elapsed() >= HEARTBEAT => {
+            Face::Lines { last, print } if !self.quiet && last.elapsed() >= HEARTBEAT => {
                 *last = Instant::now();
-                output::note(text);
+                print(text);
             }
             Face::Lines { .. } => {}
         }
@@ -128,9 +138,9 @@ impl Progress {
         if self.quiet && urgency == Urgency::News {
             return;
         }
-        match &self.face {
+        match &mut self.face {
             Face::Bar(bar) => bar.suspend(|| output::note(text)),
-            Face::Lines { .. } => output::note(text),
+            Face::Lines { print, .. } => print(text),
         }
     }
 
@@ -139,5 +149,80 @@ impl Progress {
         if let Face::Bar(bar) = &self.face {
             bar.finish_and_clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use leapsync::event::{Ending, Why};
+    use leapsync::journal::Outcome;
+    use leapsync::plan::{Cost, Counts};
+
+    use super::*;
+
+    /// Progress as a log sees it, and the lines that it wrote.
+    fn log(quiet: bool) -> (Progress, Arc<Mutex<Vec<String>>>) {
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&lines);
+        let print = Box::new(move |line: &str| kept.lock().unwrap().push(line.to_owned()));
+        let face = Face::Lines { last: Instant::now(), print };
+        let clock = Clock::starting_at("2026-01-31T17:00:00Z".parse().unwrap());
+        (Progress { face, quiet, clock, total: 0, done: 0, waits_until: 0 }, lines)
+    }
+
+    fn waits(progress: &mut Progress, milliseconds: u64) {
+        let until = progress.clock.now() + Duration::from_millis(milliseconds);
+        progress.show(&Event::Waiting { until, reason: Wait::Quota });
+    }
+
+    fn one_ended() -> Event {
+        Event::Ended(Box::new(Ending {
+            external_id: None,
+            lines: Vec::new(),
+            label: String::new(),
+            action: Action::Create,
+            outcome: Outcome::Done,
+            mid: None,
+            reason: Why::Plain,
+        }))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_a_wait_that_somebody_notices_gets_a_line_and_only_one() {
+        let (mut progress, lines) = log(false);
+        waits(&mut progress, 1_900);
+        assert_eq!(lines.lock().unwrap().len(), 0);
+        waits(&mut progress, 50_000);
+        waits(&mut progress, 52_000);
+        assert_eq!(lines.lock().unwrap().len(), 1);
+        assert!(lines.lock().unwrap()[0].starts_with("waiting for quota, until 2026-0"));
+        waits(&mut progress, 110_000);
+        assert_eq!(lines.lock().unwrap().len(), 2);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_log_gets_a_sign_of_life_every_half_minute() {
+        let (mut progress, lines) = log(false);
+        let counts = Counts { create: 1_500, ..Counts::default() };
+        progress.show(&Event::Planned { counts, cost: Cost { requests: 1_500, minutes: 12.5, days: 1 } });
+        for _ in 0..70 {
+            tokio::time::advance(Duration::from_secs(1)).await;
+            progress.show(&one_ended());
+        }
+        assert_eq!(*lines.lock().unwrap(), ["30 of 1,500 done", "60 of 1,500 done"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_quiet_log_hears_only_what_asks_for_a_person() {
+        let (mut progress, lines) = log(true);
+        waits(&mut progress, 50_000);
+        tokio::time::advance(Duration::from_mins(1)).await;
+        progress.show(&one_ended());
+        progress.show(&Event::Notice(Notice::FirstReading));
+        assert_eq!(lines.lock().unwrap().len(), 0);
+        progress.show(&Event::Notice(Notice::NoRows));
+        assert_eq!(*lines.lock().unwrap(), ["warning: the file has a header and no rows"]);
     }
 }

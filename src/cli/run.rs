@@ -13,16 +13,22 @@ use leapsync::report::Summary;
 use leapsync::results::Results;
 use leapsync::settings::{Adoption, Job, OnGone, Pace, Scope};
 use leapsync::sync::{self, Finished, Order, Remote};
+use serde_json::{Value, json};
 
 use super::args::{Gone, JobArguments, PaceArguments, PlaceArguments, PlanArguments, SyncArguments};
+use super::next::Next;
 use super::place::{self, Place};
 use super::plan_screen::{Detail, PlanScreen};
 use super::progress::Progress;
 use super::summary_screen::{self, Exceptions};
-use super::{errors, logs, output, signals};
+use super::{errors, files, logs, output, signals};
 
 /// The code of a plan with changes, which `plan` gives only when it is asked to.
 const CHANGES: u8 = 6;
+
+/// The code of a run whose results file could not be written at its end: what was sent was sent, and running again
+/// writes the file.
+const RESULTS_MISSING: u8 = 5;
 
 /// What a run needs that comes from arguments and configuration.
 pub(crate) struct Prepared {
@@ -103,13 +109,17 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
         return plan(Box::new(PlanArguments { job: arguments.job, exit_code: false })).await;
     }
     let clock = Clock::system();
-    let begun = prepare(&arguments.job)
-        .and_then(|prepared| Ok((remote(place::account()?, &prepared.pace)?, prepared)));
+    let begun = prepare(&arguments.job).and_then(|prepared| {
+        if let Some(path) = &arguments.results {
+            files::check(path, &[&prepared.job.input, &prepared.place.ledger])?;
+        }
+        Ok((remote(place::account()?, &prepared.pace)?, prepared))
+    });
     let (remote, prepared) = match begun {
         Ok(begun) => begun,
-        Err(error) => return Ok(unusable("sync", &arguments.job, clock, &error)),
+        Err(error) => return Ok(unusable(("sync", Part::Result), &arguments.job, clock, &error)),
     };
-    let mut progress = Progress::new(&arguments.job.place);
+    let mut progress = Progress::new(&arguments.job.place, clock);
     let mut results = arguments.results.as_ref().map(|_| Results::default());
     let mut exceptions = Exceptions::default();
     let mut listener = |event: &Event| {
@@ -120,26 +130,45 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
         }
     };
     let order = Order { job: &prepared.job, clock, stop: signals::listen()?, listener: &mut listener };
-    let Finished { summary, error } = sync::sync(order, remote, &prepared.place.ledger).await;
+    let Finished { mut summary, error } = sync::sync(order, remote, &prepared.place.ledger).await;
     progress.finish();
-    let mut code = summary.exit.code;
-    if let Some(error) = error {
-        show_summary(&arguments.job, &summary, &exceptions);
-        code = strongest([code, errors::show(&error.into())]);
-    } else {
-        show_summary(&arguments.job, &summary, &exceptions);
+    // A run that never came to a plan knows nothing of the rows, and must not replace what an earlier one wrote.
+    if let (Some(results), Some(path), true) = (results, &arguments.results, summary.result.is_some())
+        && let Err(error) = results.write(path)
+    {
+        errors::show(&error.into());
+        summary.exit.code = strongest([summary.exit.code, RESULTS_MISSING]);
+        summary.exit.reasons.retain(|reason| reason != "in_sync");
+        summary.exit.reasons.push("results_not_written".to_owned());
     }
-    if let (Some(results), Some(path)) = (results, &arguments.results) {
-        results.write(path)?;
+    show_summary(&arguments.job, &summary, &exceptions);
+    let shown = error.map(|error| errors::show(&error.into()));
+    Ok(strongest(shown.into_iter().chain([summary.exit.code])))
+}
+
+/// What belongs to one of the two commands only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Result,
+    Changes,
+}
+
+/// The summary as scripts read it; its own part is there even when nothing is known of it.
+fn object(summary: &Summary, part: Part) -> String {
+    let mut object = json!(summary);
+    match part {
+        Part::Result if summary.result.is_none() => object["result"] = Value::Null,
+        Part::Result => {}
+        Part::Changes => object["changes"] = json!([]),
     }
-    Ok(code)
+    format!("{object}\n")
 }
 
 fn show_summary(arguments: &JobArguments, summary: &Summary, exceptions: &Exceptions) {
     if arguments.place.json {
-        output::print(&format!("{}\n", serde_json::json!(summary)));
+        output::print(&object(summary, Part::Result));
     } else if summary.result.is_some() && !(arguments.place.quiet && summary.exit.code == 0) {
-        output::print(&summary_screen::text(summary, exceptions));
+        output::print(&summary_screen::text(summary, exceptions, &Next::from_command_line()));
     }
 }
 
@@ -149,9 +178,9 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
     let begun = prepare(&arguments.job).and_then(|prepared| Ok((way(&prepared.pace)?, prepared)));
     let (remote, prepared) = match begun {
         Ok(begun) => begun,
-        Err(error) => return Ok(unusable("plan", &arguments.job, clock, &error)),
+        Err(error) => return Ok(unusable(("plan", Part::Changes), &arguments.job, clock, &error)),
     };
-    let mut progress = Progress::new(&arguments.job.place);
+    let mut progress = Progress::new(&arguments.job.place, clock);
     let mut screen = PlanScreen::default();
     let mut listener = |event: &Event| {
         if !matches!(event, Event::Held(_)) {
@@ -170,7 +199,7 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
         screen.json(&summary, &mut output::print)?;
     } else if error.is_none() && !(arguments.job.place.quiet && summary.exit.code == 0) {
         let detail = if arguments.job.place.verbose > 0 { Detail::Complete } else { Detail::Short };
-        output::print(&screen.text(&summary, detail)?);
+        output::print(&screen.text(&summary, detail, &Next::from_command_line())?);
     }
     let shown = error.map(|error| errors::show(&error.into()));
     Ok(strongest(shown.into_iter().chain([summary.exit.code])))
@@ -186,13 +215,18 @@ fn way(pace: &Pace) -> anyhow::Result<Option<Remote>> {
 }
 
 /// Ends a run that could not begin: the error for people, and the same object as ever for scripts.
-fn unusable(command: &str, arguments: &JobArguments, clock: Clock, error: &anyhow::Error) -> u8 {
+fn unusable(
+    (command, part): (&str, Part),
+    arguments: &JobArguments,
+    clock: Clock,
+    error: &anyhow::Error,
+) -> u8 {
     let code = errors::show(error);
     if arguments.place.json {
         let now = clock.now();
         let mut summary = Summary::begin(command, &arguments.input.display().to_string(), now);
         summary.fail(code, "configuration", now);
-        output::print(&format!("{}\n", serde_json::json!(summary)));
+        output::print(&object(&summary, part));
     }
     code
 }

@@ -31,6 +31,8 @@ pub(crate) async fn serve(arguments: Box<SandboxArguments>) -> anyhow::Result<u8
         .await
         .with_context(|| format!("cannot listen on port {}", arguments.port))?;
     let address = listener.local_addr()?;
+    // Whoever reads the lines below may send a signal at once.
+    let mut stop = signals::listen()?;
     print(&format!(
         "MAKELEAPS_BASE_URL=http://{address}\nMAKELEAPS_CLIENT_ID={}\nMAKELEAPS_CLIENT_SECRET={}\n\
          MAKELEAPS_PARTNER_MID={}\n",
@@ -39,11 +41,6 @@ pub(crate) async fn serve(arguments: Box<SandboxArguments>) -> anyhow::Result<u8
         sandbox.partner_mid(),
     ));
     note(&format!("serving on this machine only; its page is http://{address}/ ; stop with Ctrl-C"));
-    let shutdown = async {
-        if signals::first().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    sandbox.serve(listener, shutdown).await?;
+    sandbox.serve(listener, async move { stop.requested().await }).await?;
     Ok(0)
 }

@@ -28,10 +28,3 @@ async fn relay(
     output::note("leaving at once: what was in flight is settled by the next run");
     std::process::exit(STOPPED);
 }
-
-/// Comes back at the first SIGINT or SIGTERM.
-pub(crate) async fn first() -> std::io::Result<()> {
-    let mut stop = listen()?;
-    stop.requested().await;
-    Ok(())
-}

@@ -1,10 +1,11 @@
 //! The end of a run as a person reads it: what happened, what it cost, what is not in sync, and the next command.
 
-use leapsync::event::{Ending, Event};
+use leapsync::event::{Ending, Event, Why};
 use leapsync::journal::Outcome;
 use leapsync::report::{Results, Summary, words};
 
-use super::numbers::{count, grouped, local};
+use super::next::Next;
+use super::numbers::{count, day_left, duration, grouped, local};
 use super::output::safe;
 use super::table::cut;
 
@@ -55,6 +56,8 @@ fn is_exception(ending: &Ending) -> bool {
         Outcome::Done | Outcome::Unchanged | Outcome::Skipped | Outcome::Reported | Outcome::Remaining => {
             false
         }
+        // The guard has said so itself, once for all of them.
+        Outcome::Held if ending.reason == Why::Guard => false,
         Outcome::Rejected
         | Outcome::Refused
         | Outcome::Blocked
@@ -67,14 +70,18 @@ fn is_exception(ending: &Ending) -> bool {
 
 fn exception(ending: &Ending) -> String {
     let id = ending.external_id.as_ref().map_or_else(|| "(no id)".to_owned(), |id| safe(id.as_str()));
-    let row = ending.lines.first().map(|line| format!(" (row {line})")).unwrap_or_default();
     let why = safe(&words::why(&ending.reason));
+    if let Why::Problems(_) = ending.reason {
+        // The problems name their rows themselves.
+        return format!("{id}: rejected: {why}");
+    }
+    let row = ending.lines.first().map(|line| format!(" (row {line})")).unwrap_or_default();
     let action = if ending.lines.is_empty() { "delete " } else { "" };
     format!("{id}{row}: {action}{}: {why}", ending.outcome.name().replace('_', " "))
 }
 
 /// The summary as text.
-pub(crate) fn text(summary: &Summary, exceptions: &Exceptions) -> String {
+pub(crate) fn text(summary: &Summary, exceptions: &Exceptions, next: &Next) -> String {
     let mut text = String::new();
     if let Some(rows) = &summary.rows {
         let name = if summary.input.path.is_empty() { &summary.command } else { &summary.input.path };
@@ -91,20 +98,25 @@ pub(crate) fn text(summary: &Summary, exceptions: &Exceptions) -> String {
     }
     if let (Some(requests), Some(quota)) = (&summary.requests, &summary.quota) {
         text.push_str(&format!(
-            "{} in {:.1} s, at most {} in any 60 s; today: {} used, {}\n",
+            "{} in {}, at most {} in any 60 s; quota of the day: {} used, {}\n",
             count(requests.total, "request"),
-            summary.duration_s,
+            lasted(summary.duration_s),
             grouped(requests.max_in_60s),
             grouped(quota.day_used),
-            left(quota.day_left),
+            day_left(quota.day_left),
         ));
     }
     text.push_str(&exceptions.text());
     if let Some(ledger) = &summary.ledger {
         text.push_str(&format!("ledger: {ledger}\n"));
     }
-    text.push_str(&last_line(summary));
+    text.push_str(&last_line(summary, next));
     text
+}
+
+/// A short run to a tenth of a second, a longer one as it suits it.
+fn lasted(seconds: f64) -> String {
+    if seconds < 10.0 { format!("{seconds:.1} s") } else { duration(seconds) }
 }
 
 fn results(result: &Results) -> String {
@@ -128,29 +140,25 @@ fn results(result: &Results) -> String {
     parts.join(", ")
 }
 
-fn left(left: Option<u64>) -> String {
-    left.map_or_else(|| "no limit".to_owned(), |left| format!("{} left", grouped(left)))
-}
-
-fn last_line(summary: &Summary) -> String {
-    let input = safe(&summary.input.path);
+fn last_line(summary: &Summary, next: &Next) -> String {
     let reasons = summary.exit.reasons.join(", ").replace('_', " ");
     match summary.exit.code {
         0 if !summary.exit.reasons.iter().any(|reason| reason == "in_sync") => {
-            format!("done as far as asked for ({reasons})\nnext: leapsync sync {input}\n")
+            format!("done as far as asked for ({reasons})\nnext: {}\n", next.again())
         }
         0 if summary.result.is_some_and(|result| result.failed > 0) => {
             "in sync, but for what is acknowledged\n".to_owned()
         }
         0 => "in sync\n".to_owned(),
-        3 => format!("finished, but not all is in sync ({reasons})\nnext: leapsync failures\n"),
-        4 => format!("held back by a guard ({reasons})\nnext: leapsync plan {input}\n"),
+        3 => format!("finished, but not all is in sync ({reasons})\nnext: {}\n", next.look("failures")),
+        4 => format!("held back by a guard ({reasons})\nnext: {}\n", next.job("plan")),
         5 => match summary.exit.resume_at {
             Some(then) => format!(
-                "stopped early ({reasons}); it can go on at {}\nnext: leapsync sync {input}, then\n",
-                local(then)
+                "stopped early ({reasons}); it can go on at {}\nnext: {}, then\n",
+                local(then),
+                next.again()
             ),
-            None => format!("stopped early ({reasons})\nnext: leapsync sync {input}\n"),
+            None => format!("stopped early ({reasons})\nnext: {}\n", next.again()),
         },
         code => format!("ended with code {code} ({reasons})\n"),
     }

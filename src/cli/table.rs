@@ -2,6 +2,11 @@
 
 use unicode_width::UnicodeWidthStr;
 
+/// How many columns `text` takes.
+pub(crate) fn width(text: &str) -> usize {
+    text.width()
+}
+
 /// Fills `text` with blanks up to `width` columns.
 pub(crate) fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))

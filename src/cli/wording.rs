@@ -82,13 +82,13 @@ fn notice_line(notice: &Notice) -> Option<String> {
 pub(crate) fn held(stop: &Stop) -> String {
     match stop {
         Stop::EmptyInput { linked } => format!(
-            "held: the file names no client, but {} known; nothing was sent. If the export is right, there is nothing \
-             to do here; if it broke off, export again and run the same command",
+            "held: the file names no client, but {} known; nothing is sent\nhint: if the export broke off, export again and \
+             run the same command; if the file is right, there is nothing to do here",
             if *linked == 1 { "1 is".to_owned() } else { format!("{} are", grouped(*linked)) }
         ),
         Stop::TooManyDeletes { deletes, linked, most } => format!(
-            "held: {} of {} would be deleted, {} may be; nothing was sent. Run without `--delete delete` to send the \
-             rest, and look at the file",
+            "held: {} of {} would be deleted, {} may be; nothing is sent\nhint: look at the file; without `--delete delete` \
+             the rest is sent",
             grouped(*deletes),
             count(*linked, "client"),
             if *most == 0 { "none".to_owned() } else { format!("at most {}", grouped(*most)) }

@@ -103,6 +103,10 @@ impl Run<'_, '_> {
             comparing: false,
         };
         loop {
+            // The wish may have come while nobody listened for it, as during the reading of the list.
+            if self.stop.is_requested() && !self.breakers.halted {
+                self.halt(ExitReason::Signal);
+            }
             self.prepare(&mut floor)?;
             self.commit_floor(&mut floor)?;
             self.send(&mut floor);

@@ -1,0 +1,76 @@
+//! The command that is to come next, as it can be pasted: the same as the one that was typed, where it matters.
+
+use super::output::quoted;
+
+/// Makes commands from the arguments that this one was started with.
+pub(crate) struct Next {
+    typed: Vec<String>,
+}
+
+/// What says how a command reports, not what it does; `--exit-code` and `--dry-run` belong to a plan alone.
+const LEFT_OUT: [&str; 8] = ["-v", "-vv", "--verbose", "-q", "--quiet", "--json", "--exit-code", "--dry-run"];
+/// What tells which ledger it is about.
+const PLACE: [&str; 2] = ["--ledger", "--config"];
+
+impl Next {
+    /// From the arguments of this process.
+    pub(crate) fn from_command_line() -> Self {
+        let typed = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
+        Self { typed: typed.collect() }
+    }
+
+    /// `sync` or `plan` of the same file with the same settings.
+    pub(crate) fn job(&self, command: &str) -> String {
+        let kept = self.typed.iter().skip(1).filter(|argument| !LEFT_OUT.contains(&argument.as_str()));
+        joined(command, kept.map(String::as_str))
+    }
+
+    /// The same command once more.
+    pub(crate) fn again(&self) -> String {
+        self.typed.first().map_or_else(|| "leapsync".to_owned(), |command| self.job(command))
+    }
+
+    /// A command that looks at the same ledger.
+    pub(crate) fn look(&self, command: &str) -> String {
+        let mut kept = Vec::new();
+        let mut arguments = self.typed.iter();
+        while let Some(argument) = arguments.next() {
+            if PLACE.contains(&argument.as_str()) {
+                kept.push(argument.as_str());
+                kept.extend(arguments.next().map(String::as_str));
+            } else if PLACE
+                .iter()
+                .any(|name| argument.strip_prefix(name).is_some_and(|it| it.starts_with('=')))
+            {
+                kept.push(argument);
+            }
+        }
+        joined(command, kept.into_iter())
+    }
+}
+
+fn joined<'a>(command: &str, arguments: impl Iterator<Item = &'a str>) -> String {
+    arguments.fold(format!("leapsync {command}"), |text, argument| text + " " + &quoted(argument))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(command: &str) -> Next {
+        Next { typed: command.split('|').map(str::to_owned).collect() }
+    }
+
+    #[test]
+    fn the_next_command_keeps_what_changes_the_work_and_drops_how_it_is_told() {
+        let next = typed("plan|my list.csv|--delete|delete|-v|--exit-code|--ledger|a.db");
+        assert_eq!(next.job("sync"), "leapsync sync 'my list.csv' --delete delete --ledger a.db");
+    }
+
+    #[test]
+    fn a_look_at_the_ledger_keeps_only_where_it_is() {
+        let next = typed("sync|clients.csv|--delete|delete|--ledger=a.db|--config|x.toml");
+        assert_eq!(next.look("failures"), "leapsync failures --ledger=a.db --config x.toml");
+        assert_eq!(typed("sync|clients.csv").look("failures"), "leapsync failures");
+    }
+}

@@ -1,0 +1,18 @@
+//! The shipped program against the sandbox as a process, over real HTTP: what people see, what scripts read, what
+//! files hold, and what is left after signals and kills.
+#![expect(clippy::unwrap_used, reason = "a test that meets the unexpected ends there")]
+
+mod redact;
+mod server;
+mod station;
+
+mod codes;
+mod freee;
+mod inputs;
+mod kill;
+mod pipes;
+mod results;
+mod screens;
+mod secrets;
+mod signals;
+mod summary;
