@@ -333,14 +333,11 @@ fn impurities(path: &str, text: &str) -> Vec<String> {
         "Instant",
         "File::",
     ];
-    let is_pure = |room: &&str| {
-        let layer = ROOMS.iter().find(|(name, ..)| name == room).map(|(_, layer, _)| *layer);
-        layer == Some(Layer::Pure) || PURE_WORDS.contains(room)
+    let is_pure = |room: &str| {
+        let layer = ROOMS.iter().find(|(name, ..)| *name == room).map(|(_, layer, _)| *layer);
+        layer == Some(Layer::Pure) || PURE_WORDS.contains(&room)
     };
-    if room_of(path).filter(is_pure).is_none() {
-        return Vec::new();
-    }
-    found_in(text, &DEEDS)
+    if room_of(path).is_some_and(is_pure) { found_in(text, &DEEDS) } else { Vec::new() }
 }
 
 fn loud_or_curious(path: &str, text: &str) -> Vec<String> {
