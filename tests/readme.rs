@@ -105,7 +105,8 @@ fn the_example_of_a_mapping_is_the_samples() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("leapsync.toml");
     for name in READMES {
-        let example = blocks(&read(name), "toml").into_iter().find(|block| block.starts_with("[map]"));
+        let mut examples = blocks(&read(name), "toml").into_iter();
+        let example = examples.find(|block| block.starts_with("[map]"));
         fs::write(&path, example.unwrap()).unwrap();
         assert_eq!(File::read(&path).unwrap().map, sample.map, "{name}");
     }
@@ -233,7 +234,8 @@ fn words<'a>(text: &'a str, start: &'a str) -> impl Iterator<Item = &'a str> {
 
 /// The blocks of code in one language.
 fn blocks(text: &str, language: &str) -> Vec<String> {
-    let fences = text.split(&format!("```{language}\n")[..]).skip(1);
+    let opening = format!("```{language}\n");
+    let fences = text.split(opening.as_str()).skip(1);
     fences.filter_map(|rest| rest.split_once("```")).map(|(block, _)| block.to_owned()).collect()
 }
 
