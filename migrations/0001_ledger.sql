@@ -20,6 +20,7 @@ CREATE TABLE client (
     mid             TEXT,
     fingerprint     INTEGER,
     refused         INTEGER,
+    acknowledged    INTEGER NOT NULL DEFAULT 0 CHECK (acknowledged IN (0, 1)),
     removal_refused INTEGER NOT NULL DEFAULT 0 CHECK (removal_refused IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX client_not_at_rest ON client (state) WHERE state <> 'linked';
@@ -82,6 +83,7 @@ CREATE TABLE failure (
     outcome     TEXT    NOT NULL,
     status      INTEGER,
     message     TEXT    NOT NULL,
+    desired     TEXT,
     PRIMARY KEY (external_id, line)
 ) STRICT, WITHOUT ROWID;
 

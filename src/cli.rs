@@ -5,9 +5,11 @@ use std::process::ExitCode;
 use clap::Parser;
 
 mod args;
+mod demo;
 mod errors;
 mod logs;
 mod look;
+mod mend;
 mod numbers;
 mod output;
 mod place;
@@ -16,11 +18,13 @@ mod progress;
 mod run;
 mod sandbox;
 mod signals;
+mod style;
 mod summary_screen;
 mod table;
+mod why;
 mod wording;
 
-use args::{Arguments, Command};
+use args::{Arguments, Command, LedgerCommand};
 
 /// Wrong usage.
 const USAGE: u8 = 2;
@@ -42,10 +46,17 @@ pub(crate) fn main() -> ExitCode {
     };
     let code = runtime.block_on(async {
         match arguments.command {
+            Command::Demo(arguments) => demo::run(arguments).await,
             Command::Sync(arguments) => run::sync(arguments).await,
             Command::Plan(arguments) => run::plan(arguments).await,
             Command::Sandbox(arguments) => sandbox::serve(arguments).await,
             Command::Status(arguments) => look::status(&arguments),
+            Command::History(arguments) => look::history(&arguments),
+            Command::Why(arguments) => why::why(&arguments),
+            Command::Retry(arguments) => mend::retry(arguments).await,
+            Command::Ack(arguments) => mend::acknowledge(&arguments),
+            Command::Adopt(arguments) => mend::adopt(arguments).await,
+            Command::Ledger(LedgerCommand::Backup(arguments)) => mend::back_up(&arguments),
             Command::Failures(arguments) => look::failures(&arguments),
         }
     });

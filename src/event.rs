@@ -31,6 +31,8 @@ pub enum Event {
         rows: u64,
         /// Rows that cannot be used or belong to a client that cannot.
         rejected: u64,
+        /// Rows outside of what the run was asked to look at.
+        skipped: u64,
         /// Clients that can be used.
         clients: u64,
         /// Headers that no column uses.
@@ -67,6 +69,19 @@ pub enum Event {
         /// Whether it was found; else it is proven absent.
         found: bool,
     },
+    /// A row and clients of the server without an external id have the same name.
+    Matched {
+        /// The row's external id.
+        external_id: ExternalId,
+        /// Its rows.
+        lines: Vec<Line>,
+        /// Its name.
+        label: String,
+        /// The clients of that name.
+        mids: Vec<Mid>,
+        /// What came of it.
+        found: Match,
+    },
     /// A client of the server was linked without a POST.
     Adopted {
         /// The client.
@@ -93,6 +108,19 @@ pub struct Ending {
     pub reason: Why,
 }
 
+/// What came of a row and a client of the same name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Match {
+    /// They belong together, as it seems; nothing was written.
+    Proposed,
+    /// The client carries the row's external id now.
+    Written,
+    /// The server refused it, with these words.
+    Refused(String),
+    /// Several rows or several clients have this name: a person must tell them apart.
+    Ambiguous,
+}
+
 /// Why a client ended as it did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
@@ -111,6 +139,10 @@ pub enum Why {
     },
     /// The run ended before its turn.
     Stopped,
+    /// As many clients as the run may change came before it.
+    Limit,
+    /// The run was asked for other clients only.
+    NotAskedFor,
     /// A guard held the whole run back.
     Guard,
     /// The server refused to delete it in an earlier run.
@@ -170,6 +202,8 @@ pub enum Wait {
 pub enum ExitReason {
     /// Everything asked for is on the server.
     InSync,
+    /// As many clients were changed as the run may change; more remain.
+    Limited,
     /// The plan holds changes.
     Changes,
     /// Rows were rejected.
@@ -209,7 +243,7 @@ impl ExitReason {
     #[must_use]
     pub fn code(&self) -> u8 {
         match self {
-            Self::InSync => 0,
+            Self::InSync | Self::Limited => 0,
             Self::Changes => 6,
             Self::Rejected
             | Self::Refused
@@ -228,11 +262,18 @@ impl ExitReason {
         }
     }
 
+    /// When the run can go on, if the quota ended it.
+    #[must_use]
+    pub fn resume_at(&self) -> Option<Timestamp> {
+        if let Self::DayQuota(until) = self { Some(*until) } else { None }
+    }
+
     /// The word that scripts read.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
             Self::InSync => "in_sync",
+            Self::Limited => "limited",
             Self::Changes => "changes",
             Self::Rejected => "rejected",
             Self::Refused => "refused",

@@ -68,6 +68,10 @@ pub enum Entry {
     RemovalRefused(ExternalId),
     /// A DELETE was interrupted and the client is still there.
     StillThere(ExternalId),
+    /// A person said that the refusal of the client's row is known.
+    Acknowledged(ExternalId),
+    /// A person said that a client that people deleted may be created again.
+    LetGo(ExternalId),
     /// No request was needed: the row's fingerprint is new, and these contacts are the CSV's from now on.
     Refreshed(ExternalId, Fingerprint, Vec<Mid>),
     /// Something about a client or a row is not in sync; replaces what was said of the same client and line.
@@ -150,6 +154,8 @@ pub enum Outcome {
     Unchanged,
     /// The row was unusable.
     Rejected,
+    /// The row lies outside of what the run was asked to look at.
+    Skipped,
     /// The server refused it.
     Refused,
     /// It waits for a person.
@@ -170,10 +176,11 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome.
-    pub const ALL: [Outcome; 11] = [
+    pub const ALL: [Outcome; 12] = [
         Outcome::Done,
         Outcome::Unchanged,
         Outcome::Rejected,
+        Outcome::Skipped,
         Outcome::Refused,
         Outcome::Blocked,
         Outcome::Conflict,
@@ -191,6 +198,7 @@ impl Outcome {
             Self::Done => "done",
             Self::Unchanged => "unchanged",
             Self::Rejected => "rejected",
+            Self::Skipped => "skipped",
             Self::Refused => "refused",
             Self::Blocked => "blocked",
             Self::Conflict => "conflict",
@@ -218,4 +226,6 @@ pub struct Failure {
     pub status: Option<u16>,
     /// The reason, for people.
     pub message: String,
+    /// The row, when it can be tried again without the file.
+    pub desired: Option<Box<Desired>>,
 }

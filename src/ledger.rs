@@ -11,6 +11,7 @@ use rusqlite::Connection;
 
 mod account;
 mod attempt;
+mod backup;
 mod client;
 mod column;
 mod commit;

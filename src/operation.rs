@@ -106,11 +106,13 @@ pub enum Happening {
     Remove,
     /// The server refused to delete it, or it is still there after a crash.
     KeepDespiteRemove,
+    /// A person says that a client that people deleted may be created again.
+    LetGo,
 }
 
 impl Happening {
     /// Everything that can happen.
-    pub const ALL: [Happening; 11] = [
+    pub const ALL: [Happening; 12] = [
         Happening::IntendCreate,
         Happening::Link,
         Happening::NotCreated,
@@ -122,6 +124,7 @@ impl Happening {
         Happening::IntendRemove,
         Happening::Remove,
         Happening::KeepDespiteRemove,
+        Happening::LetGo,
     ];
 }
 
@@ -158,6 +161,7 @@ pub fn next(state: State, happening: Happening) -> Result<State, Illegal> {
         (S::Linked, H::IntendRemove) => Ok(S::Removing),
         (S::Removing, H::Remove) => Ok(S::Removed),
         (S::Removing, H::KeepDespiteRemove) => Ok(S::Linked),
+        (S::Missing, H::LetGo) => Ok(S::New),
         _ => Err(Illegal { state, happening }),
     }
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::operation::State;
 use crate::record::{
-    Contact, Desired, ExternalId, Field, Fields, Fingerprint, Head, Kind, Known, Line, Mid, Problem, Removal,
-    Wanted, name_key,
+    Acknowledged, Contact, Desired, ExternalId, Field, Fields, Fingerprint, Head, Kind, Known, Line, Mid,
+    Problem, Removal, Wanted, name_key,
 };
 
 mod cost;
@@ -46,7 +46,7 @@ pub enum Act {
     /// Its rows are unusable.
     Rejected(Vec<Problem>),
     /// It waits for a person or for an earlier request to be settled.
-    Blocked(Block),
+    Blocked(Block, Box<Desired>),
     /// It is no longer in the file.
     Gone(Gone),
 }
@@ -120,8 +120,8 @@ pub struct Refresh {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Block {
-    /// The server refused this very row before.
-    RefusedBefore,
+    /// The server refused this very row before; a person may have acknowledged that.
+    RefusedBefore(Acknowledged),
     /// A client of the same name without an external id exists: creating this one might make its twin.
     SameName(Mid),
     /// People deleted it on the server.
@@ -129,7 +129,7 @@ pub enum Block {
     /// Several clients on the server carry its external id.
     Conflict,
     /// An earlier request is not settled; the row waits to be decided again when it is.
-    InDoubt(Box<Desired>),
+    InDoubt,
 }
 
 /// A client that is no longer in the file.
@@ -202,30 +202,31 @@ fn act_on<L: Lookup>(desired: Desired, head: Option<&Head>, ledger: &L) -> Resul
     let fingerprint = desired.fingerprint();
     let Some(head) = head else { return create(desired, ledger) };
     let refused_before = head.refused == Some(fingerprint);
+    let blocked = |block: Block, desired: Desired| Ok(Act::Blocked(block, Box::new(desired)));
     match head.state {
-        State::Refused if refused_before => Ok(Act::Blocked(Block::RefusedBefore)),
-        State::New | State::Removed | State::Refused => create(desired, ledger),
-        State::Creating | State::Patching | State::Removing => {
-            Ok(Act::Blocked(Block::InDoubt(Box::new(desired))))
+        State::Refused | State::Linked if refused_before => {
+            blocked(Block::RefusedBefore(head.acknowledged), desired)
         }
-        State::Missing => Ok(Act::Blocked(Block::Missing)),
-        State::Conflict => Ok(Act::Blocked(Block::Conflict)),
+        State::New | State::Removed | State::Refused => create(desired, ledger),
+        State::Creating | State::Patching | State::Removing => blocked(Block::InDoubt, desired),
+        State::Missing => blocked(Block::Missing, desired),
+        State::Conflict => blocked(Block::Conflict, desired),
         State::Linked if head.fingerprint == Some(fingerprint) && head.removal == Removal::Open => {
             Ok(Act::Unchanged(None))
         }
-        State::Linked if refused_before => Ok(Act::Blocked(Block::RefusedBefore)),
         State::Linked => match ledger.known(&desired.external_id)? {
             Some(known) => Ok(diff(desired, &known)),
-            None => Ok(Act::Blocked(Block::InDoubt(Box::new(desired)))),
+            None => blocked(Block::InDoubt, desired),
         },
     }
 }
 
 fn create<L: Lookup>(desired: Desired, ledger: &L) -> Result<Act, L::Error> {
     let twin = ledger.stranger(&name_key(&desired.label()))?;
+    let desired = Box::new(desired);
     Ok(match twin {
-        Some(mid) => Act::Blocked(Block::SameName(mid)),
-        None => Act::Create(Box::new(desired)),
+        Some(mid) => Act::Blocked(Block::SameName(mid), desired),
+        None => Act::Create(desired),
     })
 }
 

@@ -268,8 +268,20 @@ pub struct Head {
     pub fingerprint: Option<Fingerprint>,
     /// The fingerprint of the row that the server last refused.
     pub refused: Option<Fingerprint>,
+    /// Whether a person knows that the row with the refused fingerprint is refused.
+    pub acknowledged: Acknowledged,
     /// Whether the server refused to delete it.
     pub removal: Removal,
+}
+
+/// Whether a person has said that a refusal is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Acknowledged {
+    /// It is listed, and makes no night end with code 3.
+    Yes,
+    /// It makes every night end with code 3.
+    No,
 }
 
 /// Whether a client that is gone from the file may be deleted.

@@ -173,6 +173,9 @@ pub struct Exit {
     pub code: u8,
     /// Why, each as one word.
     pub reasons: Vec<String>,
+    /// When it can go on, if the quota ended it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub resume_at: Option<Timestamp>,
 }
 
 impl Summary {
@@ -193,7 +196,7 @@ impl Summary {
             result: None,
             requests: None,
             quota: None,
-            exit: Exit { code: 0, reasons: Vec::new() },
+            exit: Exit { code: 0, reasons: Vec::new(), resume_at: None },
         }
     }
 
@@ -205,9 +208,9 @@ impl Summary {
                 self.input.encoding = Some((*encoding).to_owned());
                 self.input.delimiter = Some(delimiter.to_string());
             }
-            Event::InputRead { rows, rejected, clients, unused: _ } => {
-                let (read, rejected, clients) = (*rows, *rejected, *clients);
-                self.rows = Some(Rows { read, rejected, skipped: 0, footer: 0, clients });
+            Event::InputRead { rows, rejected, skipped, clients, unused: _ } => {
+                let (read, rejected, skipped, clients) = (*rows, *rejected, *skipped, *clients);
+                self.rows = Some(Rows { read, rejected, skipped, footer: 0, clients });
             }
             Event::Planned { counts, cost } => {
                 self.plan = Some(PlanFigures {
@@ -230,6 +233,7 @@ impl Summary {
             | Event::Waiting { .. }
             | Event::Change(_)
             | Event::Held(_)
+            | Event::Matched { .. }
             | Event::InFlight(_) => {}
         }
     }
@@ -245,13 +249,14 @@ impl Summary {
         self.exit = Exit {
             code: strongest(reasons.iter().map(ExitReason::code)),
             reasons: reasons.iter().map(|reason| reason.name().to_owned()).collect(),
+            resume_at: reasons.iter().find_map(ExitReason::resume_at),
         };
     }
 
     /// Ends the summary of a run that could not begin.
     pub fn fail(&mut self, code: u8, reason: &str, finished_at: Timestamp) {
         self.end(&[], finished_at);
-        self.exit = Exit { code, reasons: vec![reason.to_owned()] };
+        self.exit = Exit { code, reasons: vec![reason.to_owned()], resume_at: None };
     }
 
     /// Takes in the use of the quota.
@@ -307,7 +312,7 @@ impl Results {
             Outcome::Done if ending.action == Action::Create => self.created += 1,
             Outcome::Done => self.updated += 1,
             Outcome::Unchanged => self.unchanged += 1,
-            Outcome::Rejected => {}
+            Outcome::Rejected | Outcome::Skipped => {}
             Outcome::Refused | Outcome::Blocked | Outcome::Conflict | Outcome::Missing => self.failed += 1,
             Outcome::InDoubt => self.in_doubt += 1,
             Outcome::Remaining | Outcome::Held | Outcome::Reported => self.remaining += 1,

@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::Serialize;
 use url::Url;
 
+use crate::record::ExternalId;
 use crate::secret::Secret;
 
 /// The production API.
@@ -146,6 +147,18 @@ pub enum OnGone {
     Delete,
 }
 
+/// Which clients a run is about.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Scope {
+    /// All of them: who is not in the file is gone.
+    #[default]
+    Full,
+    /// Those in the file: who is not in it is not looked at.
+    Partial,
+    /// Those with one of these external ids; other rows of the file are skipped.
+    Only(Vec<ExternalId>),
+}
+
 /// Whether a new ledger reads the remote list before its first create.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Adoption {
@@ -165,6 +178,10 @@ pub struct Job {
     pub renames: Vec<(String, String)>,
     /// What becomes of clients that are gone.
     pub on_gone: OnGone,
+    /// Which clients it is about.
+    pub scope: Scope,
+    /// At most so many clients are created or changed; the rest remains. A limited run deletes nothing.
+    pub limit: Option<u64>,
     /// Whether a new ledger reads the remote list first.
     pub adoption: Adoption,
     /// How long after it was sent a create may still land.

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::client::{Client, Tally};
+use crate::client::Client;
 use crate::clock::Clock;
 use crate::event::{Event, ExitReason, Notice};
 use crate::guard;
@@ -17,28 +17,36 @@ use crate::ledger::Ledger;
 use crate::operation::{AttemptId, RunId};
 use crate::record::Mid;
 use crate::report::Summary;
-use crate::settings::{Credentials, Job, Origin, Pace};
+use crate::settings::{Credentials, Job, Origin, Pace, Scope};
 use crate::wire::Transport;
 
+mod acknowledge;
+mod adopt;
 mod apply;
 mod connect;
 mod failed;
 mod finish;
 mod input;
 mod land;
+mod opened;
 mod planning;
 mod preview;
 mod recover;
+mod retry;
 mod second_round;
 mod stop;
 mod voice;
 mod work;
 
+pub use acknowledge::{Acknowledgement, acknowledge};
+pub use adopt::{Matching, adopt};
 pub use failed::SyncError;
 pub use preview::preview;
+pub use retry::{Again, Deleted, retry};
 pub use stop::{Stop, StopHandle};
 pub use voice::Listener;
 
+use opened::Opened;
 use planning::{Planned, Sight};
 use voice::Voice;
 
@@ -95,97 +103,51 @@ struct Run<'v, 'a> {
     voice: &'v mut Voice<'a>,
 }
 
-/// What a run begins with, once it is connected.
-struct Begun {
-    ledger: Ledger,
-    id: RunId,
-    client: Arc<Client>,
-    clock: Clock,
-    pace: Pace,
-    settle: Duration,
-    stop: Stop,
-}
-
-impl Begun {
-    fn run<'v, 'a>(self, voice: &'v mut Voice<'a>) -> Result<Run<'v, 'a>, SyncError> {
-        let Self { ledger, id, client, clock, pace, settle, stop } = self;
-        Ok(Run {
-            next_attempt: ledger.next_attempt()?,
-            contact_order: ledger.contact_order()?,
-            ledger,
-            id,
-            client,
-            clock,
-            pace,
-            settle,
-            stop,
-            breakers: apply::Breakers::default(),
-            waiting: Vec::new(),
-            voice,
-        })
-    }
-}
-
 /// Makes the server's clients equal to the file's: reads, recovers, plans, guards, applies, reports.
 pub async fn sync(order: Order<'_>, remote: Remote, ledger: &Path) -> Finished {
     let Order { job, clock, stop, listener } = order;
     let mut voice = Voice::new("sync", job, clock, listener);
-    let ended = match Ledger::open(ledger) {
-        Ok(ledger) => in_ledger(&mut voice, job, clock, stop, remote, ledger).await,
-        Err(error) => Err(error.into()),
+    let input_name = job.input.display().to_string();
+    let ended = match Opened::open(ledger, &mut voice, clock, stop, &input_name) {
+        Ok(opened) => match input::read(job, &mut voice) {
+            Ok(input) => {
+                opened.tell(remote, &mut voice, job.settle, async |run| run.carry_out(job, input).await).await
+            }
+            Err(error) => opened.end_early(&mut voice, error),
+        },
+        Err(error) => Err(error),
     };
     voice.finish(ended)
-}
-
-/// The part of the story that leaves a line among the ledger's runs.
-async fn in_ledger(
-    voice: &mut Voice<'_>,
-    job: &Job,
-    clock: Clock,
-    stop: Stop,
-    remote: Remote,
-    mut ledger: Ledger,
-) -> Result<(), SyncError> {
-    voice.name_ledger(&ledger);
-    let id = ledger.start_run("sync", &job.input.display().to_string(), clock.now())?;
-    voice.summary.run_id = Some(id.0);
-    let input = match input::read(job, voice) {
-        Ok(input) => input,
-        Err(error) => return finish::without_connection(ledger, id, voice, error),
-    };
-    let tally = Arc::new(Tally::default());
-    let pace = remote.pace.clone();
-    let client = match connect::connect(remote, &mut ledger, clock, &tally).await {
-        Ok(client) => Arc::new(client),
-        Err(error) => {
-            voice.count_requests(&tally);
-            return finish::without_connection(ledger, id, voice, error);
-        }
-    };
-    let begun = Begun { ledger, id, client, clock, pace, settle: job.settle, stop };
-    let mut run = begun.run(voice)?;
-    let ended = run.carry_out(job, input).await;
-    run.close(&tally, ended)
 }
 
 impl Run<'_, '_> {
     /// Recover, plan, guard, apply, and settle what became doubtful.
     async fn carry_out(&mut self, job: &Job, input: input::Input) -> Result<(), SyncError> {
         let recovered = self.recover(job.adoption).await?;
-        let sight = Sight { on_gone: job.on_gone, first_reading: recovered.first_reading };
+        let sight = Sight {
+            on_gone: job.on_gone,
+            scope: &job.scope,
+            limit: job.limit,
+            first_reading: recovered.first_reading,
+        };
         let used = self.used_so_far();
         let limiter = Arc::clone(self.client.limiter());
         let mut plan = planning::plan(input, &self.ledger, sight, self.voice)?;
         self.voice.planned(&plan.counts, used, limiter.limits(), limiter.day_left());
         let linked = self.ledger.clients_on_server()?;
         self.commit(&[Entry::RejectionsForgotten])?;
-        if let Some(stop) = guard::judge(&plan.counts, linked) {
+        if let Some(stop) = guard::judge(&plan.counts, linked).filter(|_| job.scope == Scope::Full) {
             self.voice.tell(&Event::Held(stop));
             self.voice.reasons.insert(ExitReason::RunHeld);
             self.breakers.halted = true;
             self.breakers.held = true;
         }
-        self.close_without_request(&mut plan)?;
+        self.carry_out_plan(&mut plan).await
+    }
+
+    /// Ends what needs no request, sends what does, and settles what became doubtful.
+    async fn carry_out_plan(&mut self, plan: &mut Planned) -> Result<(), SyncError> {
+        self.close_without_request(plan)?;
         self.apply(&mut plan.creates).await?;
         self.apply(&mut plan.updates).await?;
         self.apply(&mut plan.gone).await?;

@@ -4,16 +4,19 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use leapsync::config::Span;
-use leapsync::sandbox::FaultPlan;
+use leapsync::sandbox::{FaultPlan, Switches};
 
 /// Makes the client list of MakeLeaps equal to a CSV export: safely, resumably, under a quota.
 #[derive(Debug, Parser)]
 #[command(name = "leapsync", version, about, after_help = AFTER_HELP, subcommand_required = true)]
-#[command(arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(arg_required_else_help = true, disable_help_subcommand = true, help_template = TEMPLATE)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
+
+/// What it is, examples, then the rest.
+const TEMPLATE: &str = "{about}{after-help}\n\n{usage-heading} {usage}\n\n{all-args}";
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -27,33 +30,55 @@ The account comes from MAKELEAPS_CLIENT_ID and MAKELEAPS_CLIENT_SECRET (or MAKEL
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Show three days of a client list against a local sandbox; needs no account and no network
+    Demo(DemoArguments),
     /// Read the CSV, compare it with the ledger, send what differs, and report
     Sync(Box<SyncArguments>),
     /// Show what `sync` would send and what it would cost; change nothing
     Plan(Box<PlanArguments>),
     /// Show the last runs, the quota and how many clients are in which state
     Status(LookArguments),
+    /// Show the runs, newest first: what each did and how it ended
+    History(HistoryArguments),
     /// Show what is not in sync, and why
     Failures(LookArguments),
+    /// Tell the whole story of one client: state, attempts, answers, and what to do next
+    Why(ClientArguments),
+    /// Try again what was attempted and did not end, without a CSV
+    Retry(Box<RetryArguments>),
+    /// Mark a refusal as known: it no longer makes the night end with 3 until the row changes
+    Ack(ClientArguments),
+    /// Link the clients that the account already holds
+    Adopt(Box<AdoptArguments>),
+    /// Keep the ledger safe
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
     /// Serve a local API with quotas and faults, to rehearse against
     Sandbox(Box<SandboxArguments>),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DemoArguments {
+    /// Leave the sandbox running afterwards, until Ctrl-C
+    #[arg(long)]
+    pub(crate) keep: bool,
 }
 
 /// What becomes of clients that are gone from the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Gone {
-    /// They are listed
+    // They are listed.
     Report,
-    /// They are deleted; a guard stops the run when they are too many
+    // They are deleted; a guard stops the run when they are too many.
     Delete,
 }
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
-    /// For people
+    // For people.
     Text,
-    /// One JSON object a line
+    // One JSON object a line.
     Json,
 }
 
@@ -61,10 +86,10 @@ pub(crate) enum LogFormat {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct PlaceArguments {
     /// The ledger [default: leapsync.db beside the leapsync.toml in use, else in the working directory]
-    #[arg(long, value_name = "FILE", env = "LEAPSYNC_LEDGER")]
+    #[arg(long, value_name = "FILE", env = "LEAPSYNC_LEDGER", hide_env_values = true)]
     pub(crate) ledger: Option<PathBuf>,
     /// The configuration [default: ./leapsync.toml, else leapsync/leapsync.toml in your configuration folder]
-    #[arg(long, value_name = "FILE", env = "LEAPSYNC_CONFIG")]
+    #[arg(long, value_name = "FILE", env = "LEAPSYNC_CONFIG", hide_env_values = true)]
     pub(crate) config: Option<PathBuf>,
     /// Print one JSON object on stdout and nothing else there
     #[arg(long)]
@@ -86,18 +111,89 @@ pub(crate) struct LookArguments {
     pub(crate) place: PlaceArguments,
 }
 
-/// What `sync` and `plan` share.
 #[derive(Debug, Clone, Args)]
-pub(crate) struct JobArguments {
-    /// The clients, as CSV: UTF-8, with a header
-    #[arg(value_name = "CSV")]
-    pub(crate) input: PathBuf,
-    /// What becomes of clients that are gone from the file
-    #[arg(long, value_enum, default_value = "report")]
-    pub(crate) delete: Gone,
-    /// Do not read the remote list before the first create of a new ledger: for empty sandboxes only
-    #[arg(long)]
-    pub(crate) no_adopt: bool,
+pub(crate) struct HistoryArguments {
+    /// So many runs at most
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 30)]
+    pub(crate) last: usize,
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ClientArguments {
+    /// The client's external id
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(help_template = TEMPLATE, after_help = "\
+Examples:
+  leapsync retry                          everything that did not end
+  leapsync retry 001022 001077            these two
+  leapsync retry 001077 --recreate        create it again, though people deleted it")]
+pub(crate) struct RetryArguments {
+    /// The clients' external ids; everything that did not end when there are none
+    #[arg(value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+    /// Create clients again that people deleted
+    #[arg(long, requires = "ids")]
+    pub(crate) recreate: bool,
+    #[command(flatten)]
+    pub(crate) pace: PaceArguments,
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+}
+
+/// By what clients without an external id are matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MatchBy {
+    Name,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(help_template = TEMPLATE, after_help = "\
+Examples:
+  leapsync adopt                                      link clients by their external id
+  leapsync adopt --match name clients.csv             propose links for clients without one
+  leapsync adopt --match name clients.csv --write     and set their external ids")]
+pub(crate) struct AdoptArguments {
+    /// Also match clients without an external id with the rows of the CSV
+    #[arg(long = "match", value_enum, value_name = "BY", requires = "input")]
+    pub(crate) match_by: Option<MatchBy>,
+    /// The rows to match with
+    #[arg(value_name = "CSV", requires = "match_by")]
+    pub(crate) input: Option<PathBuf>,
+    /// Set the external ids of certain matches
+    #[arg(long, requires = "match_by")]
+    pub(crate) write: bool,
+    #[command(flatten)]
+    pub(crate) pace: PaceArguments,
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum LedgerCommand {
+    /// Copy the ledger to a new file, consistent even while a run goes on
+    Backup(BackupArguments),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct BackupArguments {
+    /// The new file
+    #[arg(value_name = "FILE")]
+    pub(crate) to: PathBuf,
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+}
+
+/// How fast and how much at once.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct PaceArguments {
     /// Requests in any 60 seconds; 0 for no limit [default: 120]
     #[arg(long, value_name = "N")]
     pub(crate) per_minute: Option<u32>,
@@ -113,12 +209,37 @@ pub(crate) struct JobArguments {
     /// How long after it was sent a create may still land; longer than the time-out [default: 120s]
     #[arg(long, value_name = "TIME")]
     pub(crate) settle: Option<Span>,
+}
+
+/// What `sync` and `plan` share.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct JobArguments {
+    /// The clients, as CSV: UTF-8, with a header
+    #[arg(value_name = "CSV")]
+    pub(crate) input: PathBuf,
+    /// What becomes of clients that are gone from the file: they are listed, or deleted
+    #[arg(long, value_enum, value_name = "HOW", default_value = "report")]
+    pub(crate) delete: Gone,
+    /// The file is not the whole list: clients that are not in it are not gone
+    #[arg(long)]
+    pub(crate) partial: bool,
+    /// Look at this client only; may be given several times
+    #[arg(long, value_name = "ID")]
+    pub(crate) only: Vec<String>,
+    /// Create or change at most so many clients; nothing is deleted
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<u64>,
+    /// Do not read the remote list before the first create of a new ledger: for empty sandboxes only
+    #[arg(long)]
+    pub(crate) no_adopt: bool,
+    #[command(flatten)]
+    pub(crate) pace: PaceArguments,
     #[command(flatten)]
     pub(crate) place: PlaceArguments,
 }
 
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "\
+#[command(help_template = TEMPLATE, after_help = "\
 Examples:
   leapsync sync clients.csv
   leapsync sync clients.csv --results results.csv     one line for each row: what became of it
@@ -138,7 +259,7 @@ pub(crate) struct SyncArguments {
 }
 
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "\
+#[command(help_template = TEMPLATE, after_help = "\
 Examples:
   leapsync plan clients.csv
   leapsync plan clients.csv -v               every change, not only the first of each kind
@@ -152,12 +273,13 @@ pub(crate) struct PlanArguments {
 }
 
 #[derive(Debug, Clone, Args)]
-#[command(after_help = "\
+#[command(help_template = TEMPLATE, after_help = "\
 Example:
   leapsync sandbox --port 8787
   # in another terminal, with the four lines that it prints exported:
   leapsync sync samples/clients.csv
 
+Its page at http://127.0.0.1:8787/ shows clients, documents, requests and quota, and lets people edit and delete.
 The sandbox listens on this machine only. Its ids and its key are the same for the same --seed.")]
 pub(crate) struct SandboxArguments {
     /// The port; 0 lets the system choose
@@ -172,10 +294,19 @@ pub(crate) struct SandboxArguments {
     /// The seed of its ids, its key and its faults
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Begin with so many invented clients
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed_clients: u32,
+    /// Keep the account in this file between two lives of the sandbox
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Option<PathBuf>,
     /// Append every request to this file, as JSON lines
     #[arg(long, value_name = "FILE")]
     pub(crate) request_log: Option<PathBuf>,
-    /// Act out faults, such as `lost-after:POST:every=7`
-    #[arg(long, value_name = "PLAN", default_value = "")]
+    /// Act out faults: `lost-after:POST:every=7,503-before:p=0.1`; what each part means is in the README
+    #[arg(long, value_name = "PLAN", default_value = "", hide_default_value = true)]
     pub(crate) fault: FaultPlan,
+    /// Decide open points of the API otherwise: `list-order=newest-first,external-ids=unique`
+    #[arg(long, value_name = "SWITCHES", default_value = "", hide_default_value = true)]
+    pub(crate) switch: Switches,
 }

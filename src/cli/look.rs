@@ -5,8 +5,8 @@ use leapsync::operation::State;
 use leapsync::report::Summary;
 use serde_json::{Value, json};
 
-use super::args::LookArguments;
-use super::numbers::{grouped, limit, local};
+use super::args::{HistoryArguments, LookArguments, PlaceArguments};
+use super::numbers::{duration, grouped, limit, local};
 use super::output::{print, safe};
 use super::table::aligned;
 use super::{logs, place};
@@ -16,15 +16,15 @@ const RUNS: usize = 5;
 /// So many failures are read at most.
 const FAILURES: usize = 100_000;
 
-fn open(arguments: &LookArguments) -> anyhow::Result<Ledger> {
-    logs::start(&arguments.place);
-    let place = place::find(&arguments.place)?;
+fn open(arguments: &PlaceArguments) -> anyhow::Result<Ledger> {
+    logs::start(arguments);
+    let place = place::find(arguments)?;
     Ok(Ledger::open_to_read(&place.ledger)?)
 }
 
 /// `leapsync status`.
 pub(crate) fn status(arguments: &LookArguments) -> anyhow::Result<u8> {
-    let ledger = open(arguments)?;
+    let ledger = open(&arguments.place)?;
     let runs = ledger.runs(RUNS)?;
     let counts = ledger.counts()?;
     let failures: u64 = ledger.failure_counts()?.values().sum();
@@ -48,13 +48,13 @@ pub(crate) fn status(arguments: &LookArguments) -> anyhow::Result<u8> {
     text.push_str(&format!("clients: {}\n", states(&counts.into_iter().collect::<Vec<_>>())));
     if let Some(quota) = runs.iter().find_map(|run| summary(run)?.quota) {
         text.push_str(&format!(
-            "quota at the end of the last run: {} of the day used, {} left\n",
+            "quota at the end of the last run: {} of the last 24 hours used, of {}\n",
             grouped(quota.day_used),
-            limit(quota.day_left)
+            limit(quota.per_day.map(u64::from))
         ));
     }
     text.push_str("last runs:\n");
-    text.push_str(&aligned(&runs.iter().map(run_row).collect::<Vec<_>>(), "  "));
+    text.push_str(&aligned(&runs.iter().map(|run| run_row(run).to_vec()).collect::<Vec<_>>(), "  "));
     text.push_str(&match failures {
         0 => "all known clients are in sync\n".to_owned(),
         n => format!("{} not in sync\nnext: leapsync failures\n", grouped(n)),
@@ -75,7 +75,7 @@ fn summary(run: &Run) -> Option<Summary> {
     serde_json::from_str(run.summary.as_deref()?).ok()
 }
 
-fn run_row(run: &Run) -> Vec<String> {
+fn run_row(run: &Run) -> [String; 6] {
     let what = summary(run).and_then(|summary| summary.result).map_or_else(String::new, |result| {
         format!(
             "{} created, {} updated, {} deleted",
@@ -85,7 +85,7 @@ fn run_row(run: &Run) -> Vec<String> {
         )
     });
     let end = run.exit_code.map_or_else(|| "did not end".to_owned(), |code| format!("code {code}"));
-    vec![run.id.0.to_string(), local(run.started_at), run.command.clone(), safe(&run.input), end, what]
+    [run.id.0.to_string(), local(run.started_at), run.command.clone(), safe(&run.input), end, what]
 }
 
 fn run_json(run: &Run) -> Value {
@@ -96,9 +96,38 @@ fn run_json(run: &Run) -> Value {
     })
 }
 
+/// `leapsync history`.
+pub(crate) fn history(arguments: &HistoryArguments) -> anyhow::Result<u8> {
+    let ledger = open(&arguments.place)?;
+    let runs = ledger.runs(arguments.last)?;
+    if arguments.place.json {
+        let runs: Vec<Value> = runs.iter().map(run_json).collect();
+        print(&format!("{}\n", json!({"schema": "leapsync.history/1", "runs": runs})));
+        return Ok(0);
+    }
+    if runs.is_empty() {
+        print("no runs yet\nnext: leapsync plan CSV\n");
+        return Ok(0);
+    }
+    let heads = ["run", "started", "took", "command", "input", "end", "what happened"];
+    let heads = heads.iter().map(|head| (*head).to_owned()).collect();
+    let rows: Vec<Vec<String>> = std::iter::once(heads).chain(runs.iter().map(history_row)).collect();
+    print(&aligned(&rows, ""));
+    print("next: leapsync status, leapsync failures\n");
+    Ok(0)
+}
+
+fn history_row(run: &Run) -> Vec<String> {
+    let [id, started, command, input, end, what] = run_row(run);
+    let took = summary(run).map_or_else(|| "-".to_owned(), |summary| duration(summary.duration_s));
+    let reasons = summary(run).map(|summary| summary.exit.reasons.join(", ").replace('_', " "));
+    let end = reasons.map_or_else(|| end.clone(), |reasons| format!("{end}: {reasons}"));
+    vec![id, started, took, command, input, end, what]
+}
+
 /// `leapsync failures`.
 pub(crate) fn failures(arguments: &LookArguments) -> anyhow::Result<u8> {
-    let ledger = open(arguments)?;
+    let ledger = open(&arguments.place)?;
     let failures = ledger.failures(FAILURES)?;
     if arguments.place.json {
         let list: Vec<Value> = failures

@@ -46,7 +46,7 @@ fn kind_of(change: &Change) -> Option<usize> {
         Act::Create(_) => Some(0),
         Act::Update(_) => Some(1),
         Act::Gone(_) => Some(2),
-        Act::Blocked(_) => Some(3),
+        Act::Blocked(..) => Some(3),
         Act::Rejected(_) => Some(4),
         Act::Unchanged(_) => None,
     }
@@ -136,7 +136,7 @@ fn entry(change: &Change) -> String {
         Act::Create(_) | Act::Unchanged(_) => format!("{head}  {rows}\n"),
         Act::Update(update) => format!("{head}  {rows}\n{}", update_lines(update)),
         Act::Gone(gone) => format!("{}\n", format!("{head}  {}", fate(gone.fate)).trim_end()),
-        Act::Blocked(block) => format!("{head}  {rows}\n      {}\n", words::block(block)),
+        Act::Blocked(block, _) => format!("{head}  {rows}\n      {}\n", words::block(block)),
         Act::Rejected(problems) => {
             let lines = problems.iter().map(|problem| format!("    {}\n", safe(&words::problem(problem))));
             lines.collect()
@@ -161,13 +161,18 @@ fn fate(fate: Fate) -> &'static str {
 }
 
 fn update_lines(update: &Update) -> String {
+    change_lines(update).iter().fold(String::new(), |text, line| text + "      " + line + "\n")
+}
+
+/// What an update changes, one line each.
+pub(crate) fn change_lines(update: &Update) -> Vec<String> {
     let mut lines: Vec<String> = update.own.iter().map(edit_line).collect();
     for contact in &update.contacts {
         lines.extend(contact.edits.iter().map(edit_line));
     }
     lines.extend(update.add.iter().map(|contact| format!("+ contact {}", safe(&contact.label()))));
     lines.extend(update.remove.iter().map(|contact| format!("- contact {}", safe(&contact.label))));
-    lines.iter().fold(String::new(), |text, line| text + "      " + line + "\n")
+    lines
 }
 
 fn edit_line(edit: &Edit) -> String {
@@ -210,13 +215,13 @@ fn change_json(change: &Change) -> Value {
         Act::Update(update) => ("update", Some(&update.mid), updated(update)),
         Act::Unchanged(_) => ("none", None, Vec::new()),
         Act::Rejected(_) => ("rejected", None, Vec::new()),
-        Act::Blocked(_) => ("blocked", None, Vec::new()),
+        Act::Blocked(..) => ("blocked", None, Vec::new()),
         Act::Gone(gone) if gone.fate == Fate::Delete => ("delete", Some(&gone.mid), Vec::new()),
         Act::Gone(gone) => ("gone", Some(&gone.mid), Vec::new()),
     };
     let reason = match &change.act {
         Act::Rejected(problems) => problems.iter().map(words::problem).collect::<Vec<_>>().join("; "),
-        Act::Blocked(block) => words::block(block),
+        Act::Blocked(block, _) => words::block(block),
         _ => String::new(),
     };
     let mut value = json!({

@@ -1,5 +1,6 @@
 //! `sync` and `plan`: from arguments to a finished run, its files and its screen.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -7,12 +8,13 @@ use leapsync::client::{HttpTransport, TransportSetup, UseProxy};
 use leapsync::clock::Clock;
 use leapsync::config::{self, Account, ConfigError, PaceFlags};
 use leapsync::event::{Event, strongest};
+use leapsync::record::ExternalId;
 use leapsync::report::Summary;
 use leapsync::results::Results;
-use leapsync::settings::{Adoption, Job, OnGone, Pace};
+use leapsync::settings::{Adoption, Job, OnGone, Pace, Scope};
 use leapsync::sync::{self, Finished, Order, Remote};
 
-use super::args::{Gone, JobArguments, PlanArguments, SyncArguments};
+use super::args::{Gone, JobArguments, PaceArguments, PlaceArguments, PlanArguments, SyncArguments};
 use super::place::{self, Place};
 use super::plan_screen::{Detail, PlanScreen};
 use super::progress::Progress;
@@ -23,36 +25,61 @@ use super::{errors, logs, output, signals};
 const CHANGES: u8 = 6;
 
 /// What a run needs that comes from arguments and configuration.
-struct Prepared {
-    place: Place,
-    job: Job,
-    pace: Pace,
+pub(crate) struct Prepared {
+    pub(crate) place: Place,
+    pub(crate) job: Job,
+    pub(crate) pace: Pace,
 }
 
 fn prepare(arguments: &JobArguments) -> anyhow::Result<Prepared> {
-    logs::start(&arguments.place);
-    let place = place::find(&arguments.place)?;
-    let flags = PaceFlags {
-        per_minute: arguments.per_minute,
-        per_day: arguments.per_day,
-        concurrency: arguments.concurrency,
-        timeout: arguments.timeout,
+    let mut prepared = prepare_without_input(&arguments.place, &arguments.pace, arguments.input.clone())?;
+    prepared.job.on_gone = match arguments.delete {
+        Gone::Report => OnGone::Report,
+        Gone::Delete => OnGone::Delete,
     };
-    let speed = config::pace(flags, &place.file);
-    let job = Job {
-        input: arguments.input.clone(),
-        renames: place.file.renames(),
-        on_gone: match arguments.delete {
-            Gone::Report => OnGone::Report,
-            Gone::Delete => OnGone::Delete,
-        },
-        adoption: if arguments.no_adopt { Adoption::Skip } else { Adoption::ReadFirst },
-        settle: config::settle(arguments.settle, speed.timeout)?,
-    };
-    Ok(Prepared { place, job, pace: speed })
+    prepared.job.scope = scope(arguments);
+    prepared.job.limit = arguments.limit;
+    if arguments.no_adopt {
+        prepared.job.adoption = Adoption::Skip;
+    }
+    Ok(prepared)
 }
 
-fn remote(account: Account, pace: &Pace) -> anyhow::Result<Remote> {
+/// Prepares a run whose input, if it has one, is not the list that everything is compared with.
+pub(crate) fn prepare_without_input(
+    place: &PlaceArguments,
+    speed: &PaceArguments,
+    input: PathBuf,
+) -> anyhow::Result<Prepared> {
+    logs::start(place);
+    let found = place::find(place)?;
+    let flags = PaceFlags {
+        per_minute: speed.per_minute,
+        per_day: speed.per_day,
+        concurrency: speed.concurrency,
+        timeout: speed.timeout,
+    };
+    let within = config::pace(flags, &found.file);
+    let job = Job {
+        input,
+        renames: found.file.renames(),
+        on_gone: OnGone::Report,
+        scope: Scope::Full,
+        limit: None,
+        adoption: Adoption::ReadFirst,
+        settle: config::settle(speed.settle, within.timeout)?,
+    };
+    Ok(Prepared { place: found, job, pace: within })
+}
+
+fn scope(arguments: &JobArguments) -> Scope {
+    if arguments.only.is_empty() {
+        return if arguments.partial { Scope::Partial } else { Scope::Full };
+    }
+    Scope::Only(arguments.only.iter().map(|id| ExternalId::new(id)).collect())
+}
+
+pub(crate) fn remote(account: Account, pace: &Pace) -> anyhow::Result<Remote> {
     let proxy = if account.origin.is_loopback() { UseProxy::Never } else { UseProxy::FromEnvironment };
     let transport = HttpTransport::new(&TransportSetup { timeout: pace.timeout, proxy })
         .map_err(anyhow::Error::msg)

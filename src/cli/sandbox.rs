@@ -19,6 +19,9 @@ pub(crate) async fn serve(arguments: Box<SandboxArguments>) -> anyhow::Result<u8
         seed: arguments.seed,
         per_minute: limit(arguments.per_minute),
         per_day: limit(arguments.per_day),
+        seed_clients: arguments.seed_clients,
+        data_file: arguments.data.clone(),
+        switches: arguments.switch.clone(),
         log_file: arguments.request_log.clone(),
         faults: arguments.fault.clone(),
         ..Options::default()
@@ -35,7 +38,7 @@ pub(crate) async fn serve(arguments: Box<SandboxArguments>) -> anyhow::Result<u8
         sandbox.client_secret(),
         sandbox.partner_mid(),
     ));
-    note("serving on this machine only; stop with Ctrl-C");
+    note(&format!("serving on this machine only; its page is http://{address}/ ; stop with Ctrl-C"));
     let shutdown = async {
         if signals::first().await.is_err() {
             std::future::pending::<()>().await;

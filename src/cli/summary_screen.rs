@@ -4,7 +4,7 @@ use leapsync::event::{Ending, Event};
 use leapsync::journal::Outcome;
 use leapsync::report::{Results, Summary, words};
 
-use super::numbers::{count, grouped, limit};
+use super::numbers::{count, grouped, local};
 use super::output::safe;
 use super::table::cut;
 
@@ -52,7 +52,9 @@ impl Exceptions {
 
 fn is_exception(ending: &Ending) -> bool {
     match ending.outcome {
-        Outcome::Done | Outcome::Unchanged | Outcome::Reported | Outcome::Remaining => false,
+        Outcome::Done | Outcome::Unchanged | Outcome::Skipped | Outcome::Reported | Outcome::Remaining => {
+            false
+        }
         Outcome::Rejected
         | Outcome::Refused
         | Outcome::Blocked
@@ -75,9 +77,10 @@ fn exception(ending: &Ending) -> String {
 pub(crate) fn text(summary: &Summary, exceptions: &Exceptions) -> String {
     let mut text = String::new();
     if let Some(rows) = &summary.rows {
+        let name = if summary.input.path.is_empty() { &summary.command } else { &summary.input.path };
         text.push_str(&format!(
             "{}: {}, {}, {} rejected\n",
-            safe(&summary.input.path),
+            safe(name),
             count(rows.read, "row"),
             count(rows.clients, "client"),
             count(rows.rejected, "row"),
@@ -88,12 +91,12 @@ pub(crate) fn text(summary: &Summary, exceptions: &Exceptions) -> String {
     }
     if let (Some(requests), Some(quota)) = (&summary.requests, &summary.quota) {
         text.push_str(&format!(
-            "{} in {:.1} s, at most {} in any 60 s; quota of the day: {} used, {} left\n",
+            "{} in {:.1} s, at most {} in any 60 s; today: {} used, {}\n",
             count(requests.total, "request"),
             summary.duration_s,
             grouped(requests.max_in_60s),
             grouped(quota.day_used),
-            limit(quota.day_left),
+            left(quota.day_left),
         ));
     }
     text.push_str(&exceptions.text());
@@ -125,14 +128,30 @@ fn results(result: &Results) -> String {
     parts.join(", ")
 }
 
+fn left(left: Option<u64>) -> String {
+    left.map_or_else(|| "no limit".to_owned(), |left| format!("{} left", grouped(left)))
+}
+
 fn last_line(summary: &Summary) -> String {
     let input = safe(&summary.input.path);
     let reasons = summary.exit.reasons.join(", ").replace('_', " ");
     match summary.exit.code {
+        0 if !summary.exit.reasons.iter().any(|reason| reason == "in_sync") => {
+            format!("done as far as asked for ({reasons})\nnext: leapsync sync {input}\n")
+        }
+        0 if summary.result.is_some_and(|result| result.failed > 0) => {
+            "in sync, but for what is acknowledged\n".to_owned()
+        }
         0 => "in sync\n".to_owned(),
         3 => format!("finished, but not all is in sync ({reasons})\nnext: leapsync failures\n"),
         4 => format!("held back by a guard ({reasons})\nnext: leapsync plan {input}\n"),
-        5 => format!("stopped early ({reasons})\nnext: leapsync sync {input}\n"),
+        5 => match summary.exit.resume_at {
+            Some(then) => format!(
+                "stopped early ({reasons}); it can go on at {}\nnext: leapsync sync {input}, then\n",
+                local(then)
+            ),
+            None => format!("stopped early ({reasons})\nnext: leapsync sync {input}\n"),
+        },
         code => format!("ended with code {code} ({reasons})\n"),
     }
 }

@@ -1,7 +1,8 @@
 //! The lines that a run prints while it goes on, from its typed events.
 
-use leapsync::event::{Event, Notice, Wait};
+use leapsync::event::{Event, Match, Notice, Wait};
 use leapsync::guard::Stop;
+use leapsync::record::{ExternalId, Line, Mid};
 
 use super::numbers::{count, grouped, local};
 use super::output::safe;
@@ -23,6 +24,9 @@ pub(crate) fn line(event: &Event) -> Option<String> {
                 if *found { "found on the server, linked" } else { "not on the server, may be created" };
             Some(format!("settled {}: {result}", safe(external_id.as_str())))
         }
+        Event::Matched { external_id, lines, label, mids, found } => {
+            Some(matched(external_id, lines, label, mids, found))
+        }
         Event::InputOpened { .. }
         | Event::RowsRead(_)
         | Event::InputRead { .. }
@@ -32,6 +36,20 @@ pub(crate) fn line(event: &Event) -> Option<String> {
         | Event::Ended(_)
         | Event::Adopted { .. } => None,
     }
+}
+
+fn matched(id: &ExternalId, lines: &[Line], label: &str, mids: &[Mid], found: &Match) -> String {
+    let mids = mids.iter().map(Mid::as_str).collect::<Vec<_>>().join(", ");
+    let row = lines.first().map(|line| format!(" (row {line})")).unwrap_or_default();
+    let result = match found {
+        Match::Proposed => "proposed; `--write` sets the external id".to_owned(),
+        Match::Written => "linked".to_owned(),
+        Match::Refused(words) => format!("refused: {}", safe(words)),
+        Match::Ambiguous => {
+            "several rows or clients of this name: set the external id in MakeLeaps by hand".to_owned()
+        }
+    };
+    format!("{}{row} {} = client {mids}: {result}", safe(id.as_str()), safe(label))
 }
 
 fn notice_line(notice: &Notice) -> Option<String> {

@@ -56,7 +56,7 @@ impl From<ReadError> for ConnectError {
 
 impl Session {
     /// Asks for a token and keeps it in memory; asking again is always allowed, so failures are tried again.
-    pub(super) async fn renew_token(&self) -> Result<(), ConnectError> {
+    pub(super) async fn ask_for_token(&self) -> Result<(), ConnectError> {
         let mut last = String::new();
         for tries in 1..=MOST_TRIES {
             let slot = self.limiter.slot().await?;

@@ -1,6 +1,6 @@
 //! One authenticated conversation: every request of the client goes out here, once or, where that is safe, again.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE};
@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::answer::{self, Answer};
 use super::limiter::{Limiter, NoSlot, Slot};
 use super::tally::Tally;
-use super::{ReadError, Setup};
+use super::{ConnectError, ReadError, Setup};
 use crate::clock::Clock;
 use crate::operation::Verdict;
 use crate::secret::Secret;
@@ -26,6 +26,15 @@ pub(super) const MOST_TRIES: u32 = 4;
 /// The first pause between two tries; it doubles, and chance makes it up to half as long again.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
+/// The token in use; tokens are numbered as they come.
+#[derive(Default)]
+struct Token {
+    secret: Option<Secret>,
+    number: u64,
+    /// The newest one that the server refused.
+    refused: u64,
+}
+
 /// An authenticated conversation with one server.
 pub(super) struct Session {
     transport: Arc<dyn Transport>,
@@ -34,7 +43,9 @@ pub(super) struct Session {
     pub(super) limiter: Arc<Limiter>,
     pub(super) tally: Arc<Tally>,
     clock: Clock,
-    token: Mutex<Option<Secret>>,
+    token: Mutex<Token>,
+    /// Held while a token is asked for, so that requests refused together ask for one new token, not one each.
+    renewing: tokio::sync::Mutex<()>,
     jitter: Mutex<fastrand::Rng>,
 }
 
@@ -47,13 +58,30 @@ impl Session {
             limiter: setup.limiter,
             tally: setup.tally,
             clock: setup.clock,
-            token: Mutex::new(None),
+            token: Mutex::new(Token::default()),
+            renewing: tokio::sync::Mutex::new(()),
             jitter: Mutex::new(fastrand::Rng::with_seed(setup.seed)),
         }
     }
 
-    pub(super) fn keep_token(&self, token: Secret) {
-        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token);
+    fn token(&self) -> MutexGuard<'_, Token> {
+        self.token.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn keep_token(&self, secret: Secret) {
+        let mut token = self.token();
+        token.secret = Some(secret);
+        token.number += 1;
+    }
+
+    /// Makes sure that the token in use is none that the server refused.
+    pub(super) async fn renew_token(&self) -> Result<(), ConnectError> {
+        let _renewing = self.renewing.lock().await;
+        let usable = {
+            let token = self.token();
+            token.number > token.refused
+        };
+        if usable { Ok(()) } else { self.ask_for_token().await }
     }
 
     /// Builds an authenticated request with a JSON body, if there is one.
@@ -63,9 +91,8 @@ impl Session {
             .uri(self.origin.at(path))
             .header(ACCEPT, "application/json")
             .header(ACCEPT_LANGUAGE, "en");
-        let token = self.token.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(token) = token {
-            builder = builder.header(AUTHORIZATION, format!("Bearer {}", token.expose()));
+        if let Some(secret) = &self.token().secret {
+            builder = builder.header(AUTHORIZATION, format!("Bearer {}", secret.expose()));
         }
         if body.is_some() {
             builder = builder.header(CONTENT_TYPE, "application/json");
@@ -101,7 +128,13 @@ impl Session {
         body: Option<&Value>,
     ) -> Result<Response, TransportError> {
         let request = self.request(method, path, body)?;
-        self.send_raw(slot, request).await
+        let number = self.token().number;
+        let answer = self.send_raw(slot, request).await;
+        if answer.as_ref().is_ok_and(|response| response.status() == StatusCode::UNAUTHORIZED) {
+            let mut token = self.token();
+            token.refused = token.refused.max(number);
+        }
+        answer
     }
 
     /// Sends a request that may be repeated until it has a definite answer, at most [`MOST_TRIES`] times.
@@ -114,10 +147,18 @@ impl Session {
     ) -> Result<Answer, NoSlot> {
         let mut slot = first;
         let mut tries = 1;
+        let mut doubtful = false;
         loop {
-            let answer = answer::of_repeatable(&method, self.send_once(slot, &method, path, body).await);
+            let mut answer = answer::of_repeatable(&method, self.send_once(slot, &method, path, body).await);
+            doubtful |= answer.verdict == Verdict::InDoubt;
+            if doubtful && answer.verdict == Verdict::NotDone {
+                // This try did nothing, but an earlier one may have.
+                answer.verdict = Verdict::InDoubt;
+            }
             let again = match answer.verdict {
-                Verdict::NotDone if answer.status == Some(401) => self.renew_token().await.is_ok(),
+                Verdict::NotDone | Verdict::InDoubt if answer.status == Some(401) => {
+                    self.renew_token().await.is_ok()
+                }
                 Verdict::NotDone | Verdict::InDoubt => true,
                 Verdict::Done | Verdict::Refused | Verdict::Absent => false,
             };

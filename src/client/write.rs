@@ -9,7 +9,7 @@ use super::limiter::{NoSlot, Slot};
 use super::{Client, ReadError, object, payload};
 use crate::operation::Verdict;
 use crate::plan::{ContactEdit, Edit};
-use crate::record::{Contact, Desired, Fields, Mid};
+use crate::record::{Contact, Desired, ExternalId, Fields, Mid};
 
 /// The answer to a create.
 #[derive(Debug, Clone)]
@@ -122,6 +122,16 @@ impl Client {
 
     fn contact_url(&self, mid: &Mid) -> String {
         self.session.origin.at(&self.path(&format!("contact/{mid}/")))
+    }
+
+    /// Gives a client that people made its external id.
+    ///
+    /// # Errors
+    /// When the quota does not allow another try.
+    pub async fn set_external_id(&self, slot: Slot, mid: &Mid, id: &ExternalId) -> Result<Answer, NoSlot> {
+        let path = self.path(&format!("client/{mid}/"));
+        let body = json!({"client_external_id": id});
+        self.session.send_repeatable(slot, Method::PATCH, &path, Some(&body)).await
     }
 
     /// Deletes one contact.

@@ -71,6 +71,18 @@ impl Ledger {
         order.map(|Order(order)| order).map_err(while_doing("read the order of contacts"))
     }
 
+    /// The clients without an external id that the last full reading saw.
+    ///
+    /// # Errors
+    /// [`LedgerError::Sqlite`] when they cannot be read.
+    pub fn strangers(&self) -> Result<Vec<Stranger>, LedgerError> {
+        let strangers = self.each("SELECT mid, name_key FROM stranger ORDER BY mid", [], |row| {
+            let Id(mid) = row.get(0)?;
+            Ok(Stranger { mid, name_key: row.get(1)? })
+        });
+        strangers.map_err(while_doing("read the clients without an external id"))
+    }
+
     /// A client without an external id whose name has this [`name_key`](crate::record::name_key).
     ///
     /// # Errors

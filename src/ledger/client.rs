@@ -11,7 +11,9 @@ use super::column::{self, Count, Id, Json, Key, Time, Word};
 use super::error::while_doing;
 use super::{Ledger, LedgerError};
 use crate::operation::State;
-use crate::record::{Desired, ExternalId, Fingerprint, Head, Known, KnownContact, Mid, Removal};
+use crate::record::{
+    Acknowledged, Desired, ExternalId, Fingerprint, Head, Known, KnownContact, Mid, Removal,
+};
 
 /// A create that was sent and whose outcome nobody knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +39,8 @@ pub struct Interrupted {
     pub sent_at: Timestamp,
 }
 
-const HEAD: &str = "SELECT external_id, state, mid, fingerprint, refused, removal_refused FROM client";
+const HEAD: &str = "SELECT external_id, state, mid, fingerprint, refused, acknowledged, removal_refused
+    FROM client";
 
 impl Ledger {
     /// How many clients the server has, as far as is known.
@@ -166,7 +169,8 @@ fn head(row: &Row<'_>) -> rusqlite::Result<Head> {
         mid: mid.map(|Id(mid)| mid),
         fingerprint: fingerprint.map(Fingerprint),
         refused: refused.map(Fingerprint),
-        removal: if row.get(5)? { Removal::Refused } else { Removal::Open },
+        acknowledged: if row.get(5)? { Acknowledged::Yes } else { Acknowledged::No },
+        removal: if row.get(6)? { Removal::Refused } else { Removal::Open },
     })
 }
 

@@ -83,6 +83,12 @@ fn write(ledger: &Connection, moment: Moment, entry: &Entry) -> Result<(), Ledge
             line::equals(ledger, id, *row)?;
             confirmed::mark_ours(ledger, id, ours)
         }
+        Entry::Acknowledged(id) => line::acknowledge(ledger, id),
+        Entry::LetGo(id) => {
+            step(ledger, id, Happening::LetGo)?;
+            line::bury(ledger, id)?;
+            confirmed::forget(ledger, id)
+        }
         Entry::Failed(failure) => failure::put(ledger, failure),
         Entry::Cleared(id) => failure::clear(ledger, id),
         Entry::RejectionsForgotten => failure::forget_rejections(ledger),

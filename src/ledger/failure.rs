@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Params};
 
-use super::column::{self, Count, Key, LineOrNone, Word};
+use super::column::{self, Count, Json, Key, LineOrNone, Word};
 use super::error::while_doing;
 use super::{Ledger, LedgerError};
 use crate::journal::{Failure, Outcome};
@@ -18,12 +18,14 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Sqlite`] when they cannot be read.
     pub fn failures(&self, limit: usize) -> Result<Vec<Failure>, LedgerError> {
-        let sql = "SELECT external_id, line, action, outcome, status, message
+        let sql = "SELECT external_id, line, action, outcome, status, message, desired
             FROM failure ORDER BY external_id, line LIMIT ?1";
         let failures = self.each(sql, [column::limit(limit)], |row| {
             let (Key(external_id), LineOrNone(line)) = (row.get(0)?, row.get(1)?);
             let (Word(action), Word(outcome)) = (row.get(2)?, row.get(3)?);
-            Ok(Failure { external_id, line, action, outcome, status: row.get(4)?, message: row.get(5)? })
+            let (status, message, desired) = (row.get(4)?, row.get(5)?, row.get::<_, Option<Json<_>>>(6)?);
+            let desired = desired.map(|Json(desired)| desired);
+            Ok(Failure { external_id, line, action, outcome, status, message, desired })
         });
         failures.map_err(while_doing("read what is not in sync"))
     }
@@ -43,11 +45,12 @@ impl Ledger {
 
 /// Replaces what was said of the same client and line.
 pub(super) fn put(ledger: &Connection, failure: &Failure) -> Result<(), LedgerError> {
-    let Failure { external_id, line, action, outcome, status, message } = failure;
-    let sql = "INSERT OR REPLACE INTO failure (external_id, line, action, outcome, status, message)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let Failure { external_id, line, action, outcome, status, message, desired } = failure;
+    let sql = "INSERT OR REPLACE INTO failure (external_id, line, action, outcome, status, message, desired)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let key = (external_id.as_str(), LineOrNone(*line));
-    write(ledger, sql, (key.0, key.1, action.name(), outcome.name(), status, message))
+    let desired = desired.as_ref().map(Json);
+    write(ledger, sql, (key.0, key.1, action.name(), outcome.name(), status, message, desired))
 }
 
 /// Forgets what was said of the client, but not its rejected rows: they are still in the file.

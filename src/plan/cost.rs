@@ -35,7 +35,7 @@ impl Counts {
             Act::Update(_) => self.update += 1,
             Act::Unchanged(_) => self.unchanged += 1,
             Act::Rejected(_) => self.rejected += 1,
-            Act::Blocked(_) => self.blocked += 1,
+            Act::Blocked(..) => self.blocked += 1,
             Act::Gone(gone) => {
                 self.gone += 1;
                 self.delete += u64::from(gone.fate == Fate::Delete);
@@ -58,7 +58,7 @@ impl Change {
             Act::Create(_) => 1,
             Act::Update(update) => update.requests(),
             Act::Gone(gone) => u64::from(gone.fate == Fate::Delete),
-            Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(_) => 0,
+            Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(..) => 0,
         }
     }
 }

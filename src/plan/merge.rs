@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::iter::Peekable;
 
-use crate::record::{ExternalId, Head, Wanted};
+use crate::record::{Head, Wanted};
 
 /// One client as both sides have it; at least one side is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,17 +34,10 @@ where
     fn order(&mut self) -> Option<Ordering> {
         match (self.wanted.peek(), self.heads.peek()) {
             (None, None) => None,
-            (Some(Ok(wanted)), Some(Ok(head))) => Some(key(wanted).cmp(&Some(&head.external_id))),
+            (Some(Ok(wanted)), Some(Ok(head))) => Some(wanted.external_id().cmp(&Some(&head.external_id))),
             (Some(_), None) | (Some(Err(_)), _) => Some(Ordering::Less),
             (None, Some(_)) | (_, Some(Err(_))) => Some(Ordering::Greater),
         }
-    }
-}
-
-fn key(wanted: &Wanted) -> Option<&ExternalId> {
-    match wanted {
-        Wanted::Desired(desired) => Some(&desired.external_id),
-        Wanted::Rejected(rejection) => rejection.external_id.as_ref(),
     }
 }
 
@@ -67,7 +60,7 @@ where
 mod tests {
     use super::*;
     use crate::operation::State;
-    use crate::record::{Line, Rejection, Removal};
+    use crate::record::{Acknowledged, ExternalId, Line, Rejection, Removal};
 
     type Fallible<T> = Result<T, &'static str>;
 
@@ -83,6 +76,7 @@ mod tests {
             mid: None,
             fingerprint: None,
             refused: None,
+            acknowledged: Acknowledged::No,
             removal: Removal::Open,
         }
     }

@@ -81,6 +81,26 @@ pub enum Wanted {
     Rejected(Rejection),
 }
 
+impl Wanted {
+    /// Its external id, when it has a usable one.
+    #[must_use]
+    pub fn external_id(&self) -> Option<&ExternalId> {
+        match self {
+            Self::Desired(desired) => Some(&desired.external_id),
+            Self::Rejected(rejection) => rejection.external_id.as_ref(),
+        }
+    }
+
+    /// Its rows, ascending.
+    #[must_use]
+    pub fn lines(&self) -> &[Line] {
+        match self {
+            Self::Desired(desired) => &desired.lines,
+            Self::Rejected(rejection) => &rejection.lines,
+        }
+    }
+}
+
 /// A column of the input that leapsync understands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Column {

@@ -2,7 +2,7 @@
 
 use crate::event::Why;
 use crate::plan::Block;
-use crate::record::{Problem, Reason};
+use crate::record::{Acknowledged, Problem, Reason};
 
 /// The longest value that is repeated in a message, in characters.
 const LONGEST_VALUE: usize = 60;
@@ -17,6 +17,8 @@ pub fn why(why: &Why) -> String {
         Why::Server { status: Some(status), message } => format!("HTTP {status}: {message}"),
         Why::Server { status: None, message } => message.clone(),
         Why::Stopped => "the run ended before its turn; run the same command again".to_owned(),
+        Why::Limit => "the run changes no more clients than `--limit` says; run again for the next".to_owned(),
+        Why::NotAskedFor => "the run was asked for other clients only".to_owned(),
         Why::RemovalRefusedBefore => {
             "the server refused to delete this client before, because documents refer to it; it is not tried again"
                 .to_owned()
@@ -33,7 +35,10 @@ pub fn why(why: &Why) -> String {
 #[must_use]
 pub fn block(block: &Block) -> String {
     match block {
-        Block::RefusedBefore => {
+        Block::RefusedBefore(Acknowledged::Yes) => {
+            "the server refused this row before, which is acknowledged; it is tried again when the row changes".into()
+        }
+        Block::RefusedBefore(Acknowledged::No) => {
             "the server refused this row before; it is tried again when the row changes".into()
         }
         Block::SameName(mid) => format!(
@@ -44,7 +49,7 @@ pub fn block(block: &Block) -> String {
         Block::Conflict => {
             "several clients in MakeLeaps carry this external id; nothing is sent to any of them".into()
         }
-        Block::InDoubt(_) => "an earlier request is not settled yet; run again".into(),
+        Block::InDoubt => "an earlier request is not settled yet; run again".into(),
     }
 }
 

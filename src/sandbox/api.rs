@@ -8,11 +8,11 @@ use super::call::Call;
 use super::check::Extent;
 use super::metadata;
 use super::mids::Mid;
-use super::options::Switches;
 use super::outcome::Outcome;
 use super::render::View;
 use super::route::Route;
 use super::store::Store;
+use super::switches::Switches;
 use super::texts::Text;
 
 /// What the partner is called.

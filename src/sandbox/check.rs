@@ -152,7 +152,7 @@ fn tax_number(text: String) -> Result<Value, Text<'static>> {
 
 fn country(text: String) -> Result<Value, Text<'static>> {
     let fits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase());
-    if text.is_empty() || fits { Ok(Value::from(text)) } else { Err(Text::TooLong(2)) }
+    if text.is_empty() || fits { Ok(Value::from(text)) } else { Err(Text::NotAmong(text)) }
 }
 
 /// Japanese regions are slugs; without a country an address is taken to be Japanese.
@@ -162,7 +162,7 @@ fn region(slug: String, siblings: &Fields) -> Result<Value, Text<'static>> {
     if slug.is_empty() || !japanese || regions::known(&slug) {
         Ok(Value::from(slug))
     } else {
-        Err(Text::NotRegion(slug))
+        Err(Text::NotAmong(slug))
     }
 }
 

@@ -8,12 +8,13 @@ use super::api::Rules;
 use super::check::{self, Extent, Fields};
 use super::fields::{CLIENT, SETTINGS};
 use super::mids::Mid;
-use super::options::{Archived, Archiving, ContactOrder, ExternalIds};
+use super::objects::{Client, Owner};
 use super::outcome::{Body, Outcome};
 use super::paging;
 use super::render::Depth;
 use super::route::{self, Lead, Route};
-use super::store::{Client, Owner, Place, Shelf};
+use super::store::{Place, Shelf};
+use super::switches::{Archived, Archiving, ContactOrder, ExternalIds};
 use super::texts::Text;
 
 /// One entry of a `contacts` array, checked.

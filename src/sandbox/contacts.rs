@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::api::Rules;
 use super::check::{self, Extent};
 use super::mids::Mid;
-use super::options::ListOrder;
 use super::outcome::Outcome;
 use super::paging;
+use super::switches::ListOrder;
 use super::texts::Text;
 
 impl Rules<'_> {

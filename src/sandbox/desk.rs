@@ -15,11 +15,12 @@ use super::fault::Fault;
 use super::log::LogEntry;
 use super::mids::{self, Mid};
 use super::oauth::{self, Keys};
-use super::options::{Options, RateHeaders, Switches};
+use super::options::Options;
 use super::outcome::{Body, Outcome};
 use super::route::{self, Lead, Route};
 use super::store::{Place, Store};
 use super::strike::{Delivery, Strikes, Stroke};
+use super::switches::{ListOrder, RateHeaders, Switches};
 use super::texts::Text;
 use super::throttle::{Throttles, Verdict};
 use crate::wire;
@@ -83,9 +84,8 @@ impl Desk {
         Rules { call, store: &mut self.store, switches: &self.switches, partner: self.partner }
     }
 
-    /// Answers one request that came in at `now`.
+    /// Answers one request that came in at `now`; late commits that were due have landed before.
     pub(super) fn answer(&mut self, request: &wire::Request, now: Timestamp) -> Reply {
-        self.land(now);
         let call = Call::of(request, self.partner);
         let mut entry = LogEntry::of(&call, now);
         let stroke = self.strikes.on(call.method, call.path);
@@ -165,8 +165,8 @@ impl Desk {
     /// Puts a client at the head of the list, whatever its order.
     fn intrude(&mut self, call: &Call<'_>) -> Option<Mid> {
         let place = match self.switches.list_order {
-            super::options::ListOrder::OldestFirst => Place::First,
-            super::options::ListOrder::NewestFirst => Place::Last,
+            ListOrder::OldestFirst => Place::First,
+            ListOrder::NewestFirst => Place::Last,
         };
         let contact = serde_json::json!({"contact_type": "organization", "name": "割込商事株式会社"});
         self.rules(call).make_client(&serde_json::json!({"contacts": [contact]}), place).ok()
@@ -202,7 +202,7 @@ impl Desk {
     }
 
     fn with_rates(&mut self, outcome: Outcome, now: Timestamp) -> Outcome {
-        if self.switches.rate_headers == RateHeaders::Off || matches!(outcome.status, 401 | 403) {
+        if self.switches.rate_headers == RateHeaders::Off {
             return outcome;
         }
         let [minute, day] = self.throttles.gauges(now);

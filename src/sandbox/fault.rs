@@ -11,6 +11,8 @@ use http::Method;
 /// One way in which a request can go wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fault {
+    /// No connection is made at all. Over HTTP, where the connection stands already, it is reset.
+    NoConnection,
     /// The connection closes without an answer; the API never saw the request.
     LostBefore,
     /// The API did what was asked; the connection closes without an answer.
@@ -56,7 +58,8 @@ pub enum Fault {
 }
 
 /// The faults and their names.
-const NAMES: [(Fault, &str); 21] = [
+const NAMES: [(Fault, &str); 22] = [
+    (Fault::NoConnection, "no-connection"),
     (Fault::LostBefore, "lost-before"),
     (Fault::LostAfter, "lost-after"),
     (Fault::Reset, "reset"),
@@ -82,8 +85,8 @@ const NAMES: [(Fault, &str); 21] = [
 
 impl Fault {
     /// Every fault there is.
-    pub const ALL: [Self; 21] = {
-        let mut all = [Self::LostBefore; 21];
+    pub const ALL: [Self; 22] = {
+        let mut all = [Self::LostBefore; 22];
         let mut index = 0;
         while index < all.len() {
             all[index] = NAMES[index].0;

@@ -63,7 +63,7 @@ async fn receive(
     let (mut parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else { return too_large() };
     parts.uri = absolute(&parts.uri, parts.headers.get(HOST));
-    let reply = sandbox.answer(&wire::Request::from_parts(parts, body));
+    let reply = sandbox.respond(&wire::Request::from_parts(parts, body));
     let (parts, body) = reply.response.into_parts();
     let body = match reply.delivery {
         Delivery::Whole => Body::from(body),
@@ -76,7 +76,7 @@ async fn receive(
             fate.decide(CLOSE);
             Body::from(body)
         }
-        Delivery::Reset => {
+        Delivery::Reset | Delivery::Unconnected => {
             fate.decide(RESET);
             Body::from(body)
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::Sandbox;
 use super::strike::Delivery;
@@ -22,11 +22,26 @@ pub(super) const PIECES: u32 = 10;
 pub struct Local {
     sandbox: Arc<Sandbox>,
     latency: Duration,
+    timeout: Option<Duration>,
 }
 
 impl Local {
     pub(super) fn new(sandbox: Arc<Sandbox>, latency: Duration) -> Self {
-        Self { sandbox, latency }
+        Self { sandbox, latency, timeout: None }
+    }
+
+    /// Gives up on an answer after this long, as a real transport does.
+    #[must_use]
+    pub fn with_timeout(self, timeout: Duration) -> Self {
+        Self { timeout: Some(timeout), ..self }
+    }
+
+    async fn within_timeout(&self, request: Request, cap: usize) -> Result<Response, TransportError> {
+        let carried = self.carry(request, cap);
+        match self.timeout {
+            Some(limit) => timeout(limit, carried).await.unwrap_or(Err(TransportError::TimedOut)),
+            None => carried.await,
+        }
     }
 
     async fn carry(&self, request: Request, cap: usize) -> Result<Response, TransportError> {
@@ -47,7 +62,7 @@ impl Local {
 
 impl Transport for Local {
     fn send(&self, request: Request, cap: usize) -> Sending<'_> {
-        Box::pin(self.carry(request, cap))
+        Box::pin(self.within_timeout(request, cap))
     }
 }
 
@@ -59,6 +74,9 @@ async fn arrive(response: Response, delivery: Delivery) -> Result<http::Response
         Delivery::Dribbled(pause) => sleep(pause * PIECES).await,
         Delivery::Lost => return Err(TransportError::Lost("the connection closed before an answer".into())),
         Delivery::Reset => return Err(TransportError::Lost("the connection was reset".into())),
+        Delivery::Unconnected => {
+            return Err(TransportError::NotConnected("the connection was refused".into()));
+        }
         Delivery::Truncated => return Err(TransportError::Lost("the answer ended in its middle".into())),
     }
     Ok(response)

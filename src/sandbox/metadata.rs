@@ -5,9 +5,9 @@
 use serde_json::{Map, Value, json};
 
 use super::fields::{ADDRESS, CLIENT, CONTACT, EMAIL, Field, Kind, SETTINGS};
-use super::options::{Archiving, Switches};
 use super::regions::REGIONS;
 use super::route::Route;
+use super::switches::{Archiving, Switches};
 
 /// The description of a route.
 pub(super) fn describe(route: Route, switches: &Switches) -> Value {

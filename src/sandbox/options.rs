@@ -1,4 +1,4 @@
-//! How a sandbox is set up: its seed, its quotas, its files, and the points of the API that nobody has documented.
+//! How a sandbox is set up: its seed, its quotas, its files, its switches and its faults.
 //!
 //! In: plain values from whoever starts it. Out: the same values, read by the rules. Nothing here acts.
 
@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::fault::FaultPlan;
+use super::switches::Switches;
 
 /// The documented quota of one key: requests a minute.
 pub const PER_MINUTE: u32 = 120;
@@ -51,111 +52,4 @@ impl Default for Options {
             token_lifetime: TOKEN_LIFETIME,
         }
     }
-}
-
-/// The undocumented points of the API, each decided one way; the default is what is assumed of the real server.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Switches {
-    /// Whether the plain client list shows archived clients.
-    pub archived: Archived,
-    /// In which order lists come.
-    pub list_order: ListOrder,
-    /// How the keys of an address are called when it is read.
-    pub address_names: AddressNames,
-    /// Whether two clients may carry the same external id.
-    pub external_ids: ExternalIds,
-    /// How a 400 is laid out.
-    pub error_shape: ErrorShape,
-    /// In which order the answer to a create names the contacts.
-    pub contact_order: ContactOrder,
-    /// Whether answers tell the quota in `X-RateLimit-*` headers.
-    pub rate_headers: RateHeaders,
-    /// Whether a PATCH may archive a client.
-    pub archiving: Archiving,
-    /// How many active clients the plan allows; `None` means any number.
-    pub active_clients: Option<u32>,
-}
-
-/// Whether the plain client list shows archived clients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Archived {
-    /// Only `archived=true` shows them.
-    #[default]
-    Hidden,
-    /// The plain list holds everything.
-    Shown,
-}
-
-/// In which order lists come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ListOrder {
-    /// What was made first comes first.
-    #[default]
-    OldestFirst,
-    /// What was made last comes first, so that inserts push rows to later pages.
-    NewestFirst,
-}
-
-/// How the keys of an address are called when it is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum AddressNames {
-    /// `country`, as it is written.
-    #[default]
-    Country,
-    /// `country_name` in its place, and a read-only `display`.
-    CountryName,
-}
-
-/// Whether two clients may carry the same external id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ExternalIds {
-    /// They may: a create sent twice makes two clients.
-    #[default]
-    Repeatable,
-    /// The second one is refused with 400.
-    Unique,
-}
-
-/// How a 400 is laid out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ErrorShape {
-    /// One entry for each item of a list: `{"contacts": [{}, {"name": ["…"]}]}`.
-    #[default]
-    List,
-    /// Only the faulty items, by their index: `{"contacts": {"1": {"name": ["…"]}}}`.
-    ByIndex,
-    /// The bare messages: `{"contacts": {"non_field_errors": ["…"]}}`.
-    NonField,
-    /// As a list, but inside the envelope's `response`.
-    Enveloped,
-}
-
-/// In which order the answer to a create names the contacts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ContactOrder {
-    /// As they were sent.
-    #[default]
-    Kept,
-    /// The other way round.
-    Reversed,
-}
-
-/// Whether answers tell the quota in `X-RateLimit-*` headers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum RateHeaders {
-    /// They do not.
-    #[default]
-    Off,
-    /// They tell limit and remainder of the minute and of the day.
-    On,
-}
-
-/// Whether a PATCH may archive a client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Archiving {
-    /// `date_archived` can be written.
-    #[default]
-    Writable,
-    /// `date_archived` is read only: what is sent is ignored, as for every read-only field.
-    ReadOnly,
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
-use super::options::ErrorShape;
+use super::switches::ErrorShape;
 use super::texts::{Lang, Text};
 use crate::wire;
 
@@ -15,6 +15,7 @@ use crate::wire;
 pub(super) enum Body {
     Json(Value),
     Html(String),
+    Plain(String),
     Nothing,
 }
 
@@ -89,6 +90,7 @@ impl Outcome {
         let (kind, bytes) = match self.body {
             Body::Json(value) => (Some("application/json"), Bytes::from(value.to_string())),
             Body::Html(text) => (Some("text/html; charset=utf-8"), Bytes::from(text)),
+            Body::Plain(text) => (Some("text/plain; charset=utf-8"), Bytes::from(text)),
             Body::Nothing => (None, Bytes::new()),
         };
         let mut response = wire::Response::new(bytes);

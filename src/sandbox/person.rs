@@ -13,9 +13,10 @@ use super::check::{Extent, Fields};
 use super::fault::FaultPlan;
 use super::log::LogEntry;
 use super::mids::Mid;
-use super::options::ListOrder;
 use super::render::{Depth, View};
 use super::store::{Place, Shelf};
+use super::switches::ListOrder;
+use super::throttle::Gauge;
 use crate::wire;
 
 impl Sandbox {
@@ -106,6 +107,24 @@ impl Sandbox {
         self.desk().throttles.set_limits(per_minute, per_day);
     }
 
+    /// The fault plan in force.
+    #[must_use]
+    pub fn faults(&self) -> FaultPlan {
+        self.desk().strikes.plan().clone()
+    }
+
+    /// The quotas in force: requests a minute and a day.
+    #[must_use]
+    pub fn limits(&self) -> (Option<u32>, Option<u32>) {
+        self.desk().throttles.limits()
+    }
+
+    /// How full the minute and the day are now.
+    pub(super) fn gauges(&self) -> [Gauge; 2] {
+        let now = self.clock.now();
+        self.desk().throttles.gauges(now)
+    }
+
     /// Takes back every token.
     pub fn revoke_tokens(&self) {
         self.desk().keys.revoke_all();
@@ -116,7 +135,7 @@ impl Sandbox {
         self.by_person(|rules| rules.store.client(mid).is_some() && act(rules, mid))
     }
 
-    fn by_person<T>(&self, act: impl FnOnce(&mut Rules<'_>) -> T) -> T {
+    pub(super) fn by_person<T>(&self, act: impl FnOnce(&mut Rules<'_>) -> T) -> T {
         let request = wire::Request::default();
         let mut desk = self.desk();
         let call = Call::of(&request, desk.partner);

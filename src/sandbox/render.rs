@@ -7,9 +7,10 @@ use serde_json::{Map, Value, json};
 use super::call::Links;
 use super::check::Fields;
 use super::fields::{ADDRESS, SETTINGS};
-use super::options::AddressNames;
+use super::objects::{Client, Contact, Document, Owner};
 use super::regions;
-use super::store::{Client, Contact, Document, Owner, Store};
+use super::store::Store;
+use super::switches::AddressNames;
 
 /// What a rendering needs besides the object.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +34,7 @@ impl View<'_> {
             Depth::Urls => client.contacts.iter().map(|mid| self.links.contact(*mid).into()).collect(),
             Depth::Contacts => self.store.contacts_of(client).map(|contact| self.contact(contact)).collect(),
         };
-        json!({
+        let mut shown = json!({
             "url": self.links.client(client.mid),
             "mid": client.mid.to_string(),
             "display_name": self.store.display_name(client),
@@ -41,7 +42,6 @@ impl View<'_> {
             "is_organization": self.store.contacts_of(client).any(Contact::is_organization),
             "date_archived": field("date_archived", Value::Null),
             "client_external_id": field("client_external_id", "".into()),
-            "contacts": contacts,
             "default_contact": client.default_contact.map(|mid| self.links.contact(mid)),
             "managing_teams": [],
             "default_presets": {},
@@ -51,7 +51,10 @@ impl View<'_> {
             "date_cutoff": field("date_cutoff", Value::Null),
             "tax_registration_number": field("tax_registration_number", "".into()),
             "virtual_bank_accounts": [],
-        })
+        });
+        // Moved in afterwards: the macro would copy it.
+        shown["contacts"] = contacts.into();
+        shown
     }
 
     pub(super) fn contact(&self, contact: &Contact) -> Value {
@@ -61,7 +64,7 @@ impl View<'_> {
             Owner::Partner => (self.links.partner().to_owned(), "partner"),
         };
         let addresses = self.addresses(contact);
-        json!({
+        let mut shown = json!({
             "url": self.links.contact(contact.mid),
             "mid": contact.mid.to_string(),
             "owner": owner,
@@ -78,10 +81,11 @@ impl View<'_> {
             "fax_number": text("fax_number"),
             "is_default": self.is_default(contact),
             "email": contact.fields.get("email").cloned().unwrap_or(Value::Null),
-            "default_address": addresses.first().cloned(),
-            "addresses": addresses,
             "integrations": [],
-        })
+        });
+        shown["default_address"] = addresses.first().cloned().unwrap_or(Value::Null);
+        shown["addresses"] = addresses.into();
+        shown
     }
 
     fn is_default(&self, contact: &Contact) -> bool {

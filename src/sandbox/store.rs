@@ -5,78 +5,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::check::Fields;
+use super::disk::{Kept, Lent};
 use super::mids::{self, Mid};
-use super::options::ListOrder;
-
-/// A client, without its contacts' contents.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Client {
-    pub(super) mid: Mid,
-    /// Its place in lists.
-    pub(super) place: i64,
-    pub(super) fields: Fields,
-    pub(super) contacts: Vec<Mid>,
-    pub(super) default_contact: Option<Mid>,
-    pub(super) settings: Fields,
-}
-
-impl Client {
-    pub(super) fn external_id(&self) -> &str {
-        self.fields.get("client_external_id").and_then(|id| id.as_str()).unwrap_or_default()
-    }
-
-    pub(super) fn is_archived(&self) -> bool {
-        self.fields.get("date_archived").is_some_and(|date| !date.is_null())
-    }
-}
-
-/// Whose contact it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Owner {
-    Client(Mid),
-    Partner,
-}
-
-/// A contact of a client, or of the partner itself.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Contact {
-    pub(super) mid: Mid,
-    pub(super) place: i64,
-    pub(super) owner: Owner,
-    pub(super) fields: Fields,
-}
-
-impl Contact {
-    /// A text field; empty when it was never set.
-    pub(super) fn text(&self, name: &str) -> &str {
-        self.fields.get(name).and_then(|value| value.as_str()).unwrap_or_default()
-    }
-
-    pub(super) fn is_organization(&self) -> bool {
-        self.text("contact_type") == "organization"
-    }
-
-    /// What a person reads: the organisation's name, or "given family".
-    pub(super) fn display_name(&self) -> String {
-        if self.is_organization() {
-            return self.text("name").to_owned();
-        }
-        format!("{} {}", self.text("given_name"), self.text("family_name")).trim().to_owned()
-    }
-}
-
-/// A document that refers to a client and to the contacts it had at the time.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Document {
-    pub(super) mid: Mid,
-    pub(super) number: String,
-    pub(super) client: Mid,
-    pub(super) contacts: Vec<Mid>,
-    pub(super) issued: Timestamp,
-}
+use super::objects::{Client, Contact, Document, Owner};
+use super::switches::ListOrder;
 
 /// Which clients a list shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,6 +67,33 @@ impl Store {
             uses: HashMap::new(),
             dirty: false,
         }
+    }
+
+    /// The store that a data file held.
+    pub(super) fn from_kept(seed: u64, kept: Kept) -> Self {
+        let mut store = Self::new(seed);
+        (store.given, store.next_place, store.first_place) = (kept.given, kept.next_place, kept.first_place);
+        for contact in kept.contacts {
+            store.contact_places.insert(contact.place, contact.mid);
+            store.contacts.insert(contact.mid, contact);
+        }
+        for client in kept.clients {
+            store.shelve(&client);
+            store.clients.insert(client.mid, client);
+        }
+        for (place, document) in kept.documents {
+            store.keep_document(place, document);
+        }
+        store
+    }
+
+    /// What a data file will hold, in list order.
+    pub(super) fn lend(&self) -> Lent<'_> {
+        let clients =
+            self.live.values().chain(self.archived.values()).filter_map(|mid| self.clients.get(mid));
+        let contacts = self.contact_places.values().filter_map(|mid| self.contacts.get(mid));
+        let numbers = (self.given, self.next_place, self.first_place);
+        Lent::new(numbers, clients.collect(), contacts.collect(), &self.documents)
     }
 
     fn fresh_mid(&mut self) -> Mid {

@@ -37,6 +37,8 @@ pub enum Delivery {
     Lost,
     /// Not at all: the connection is reset.
     Reset,
+    /// Not at all: there was no connection to begin with.
+    Unconnected,
     /// Only the first half of its body.
     Truncated,
 }
@@ -72,6 +74,10 @@ impl Strikes {
         self.plan = plan;
     }
 
+    pub(super) fn plan(&self) -> &FaultPlan {
+        &self.plan
+    }
+
     /// The stroke that falls on this request, if any. Every rule counts the request, whichever strikes.
     pub(super) fn on(&mut self, method: &Method, path: &str) -> Option<Stroke> {
         let mut stroke = None;
@@ -101,6 +107,7 @@ impl Stroke {
     /// The answer of a fault that keeps the request from the API.
     pub(super) fn instead(self, location: &str, lang: Lang, now: Timestamp) -> Option<(Outcome, Delivery)> {
         let outcome = match self.fault {
+            Fault::NoConnection => return Some((Outcome::new(0, Body::Nothing), Delivery::Unconnected)),
             Fault::LostBefore => return Some((Outcome::new(0, Body::Nothing), Delivery::Lost)),
             Fault::Reset if self.before => return Some((Outcome::new(0, Body::Nothing), Delivery::Reset)),
             Fault::Html502 => Outcome::new(502, proxy_page("502 Bad Gateway")),

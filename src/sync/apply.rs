@@ -23,7 +23,7 @@ use crate::spool::{Spool, SpoolError};
 
 /// So many doubtful answers in a row end the sending.
 const DOUBTFUL_IN_A_ROW: u32 = 5;
-/// So many equal refusals in a row end the sending: a plan's cap on active clients, say.
+/// So many equal refusals in a row end the creates: a plan's cap on active clients, say.
 const REFUSED_ALIKE: u32 = 10;
 
 /// What ends the sending before the work is done.
@@ -32,6 +32,8 @@ pub(super) struct Breakers {
     pub(super) halted: bool,
     /// A guard held the whole run back.
     pub(super) held: bool,
+    /// Creates were refused alike too often; other changes go on.
+    pub(super) creates_stopped: bool,
     doubtful: u32,
     refusal: String,
     alike: u32,
@@ -128,6 +130,7 @@ impl Run<'_, '_> {
             match take_slots(&mut floor.spare, step, self.client.limiter()) {
                 Ok(Some(slots)) => {
                     work.steps.pop_front();
+                    work.begun = true;
                     floor.comparing |= work_compares(&work, step);
                     let attempt = self.write_intent(floor, &work, step);
                     floor.prepared.push((work, step, attempt, slots));
@@ -152,6 +155,10 @@ impl Run<'_, '_> {
         }
         for change in &mut *floor.changes {
             let change = change?;
+            if self.breakers.creates_stopped && matches!(change.act, Act::Create(_)) {
+                floor.endings.push(self.left(change));
+                continue;
+            }
             let known = match (&change.act, &change.external_id) {
                 (Act::Update(_), Some(id)) => self.ledger.known(id)?,
                 _ => None,
@@ -238,7 +245,7 @@ impl Run<'_, '_> {
             Act::Gone(Gone { mid, fate: Fate::Delete }) => (Action::Delete, Some(mid)),
             Act::Gone(Gone { mid, .. }) => (Action::None, Some(mid)),
             Act::Create(_) => (Action::Create, None),
-            Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(_) => (Action::None, None),
+            Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(..) => (Action::None, None),
         };
         let (outcome, reason) = match (self.breakers.held, action) {
             (true, Action::Delete) => (Outcome::Held, Why::Guard),

@@ -246,7 +246,9 @@ impl Run<'_, '_> {
 
     fn refused(&mut self, floor: &mut Floor<'_>, work: Work, answer: &Answer) {
         if self.breakers.refused(&answer.message) {
-            self.halt(ExitReason::RefusedAlike);
+            // Creates only: a plan's cap on active clients, say, still lets the other changes through.
+            self.breakers.creates_stopped = true;
+            self.voice.reasons.insert(ExitReason::RefusedAlike);
         }
         let why = Why::Server { status: answer.status, message: answer.message.clone() };
         end(floor, work, Outcome::Refused, why);
@@ -259,7 +261,7 @@ impl Run<'_, '_> {
         }
         let why = Why::Server { status: answer.status, message: answer.message.clone() };
         let ending = ending(&work, Outcome::InDoubt, why);
-        floor.entries.push(Entry::Failed(failure(&ending)));
+        floor.entries.push(Entry::Failed(failure(&ending, work.desired())));
         self.waiting.push(Undecided::sent(work, ending));
     }
 
@@ -293,9 +295,10 @@ impl Run<'_, '_> {
 /// Ends the work of a client and writes down whether it is in sync now.
 fn end(floor: &mut Floor<'_>, work: Work, outcome: Outcome, why: Why) {
     let ending = ending(&work, outcome, why);
+    let desired = work.desired();
     floor.entries.push(match outcome {
         Outcome::Done => Entry::Cleared(work.external_id),
-        _ => Entry::Failed(failure(&ending)),
+        _ => Entry::Failed(failure(&ending, desired)),
     });
     floor.endings.push(ending);
 }
@@ -337,19 +340,12 @@ fn vanished(floor: &mut Floor<'_>, work: Work, attempt: Option<AttemptId>) {
 pub(super) fn leave(floor: &mut Floor<'_>, work: Work) {
     match &work.job {
         Job::Compare(..) => return end(floor, work, Outcome::Done, Why::Plain),
-        Job::Update(update, _) if work.steps.len() < steps_in(update) => {
+        Job::Update(..) if work.begun => {
             floor.entries.push(Entry::UpdateStopped(work.external_id.clone(), None));
         }
         Job::Update(..) | Job::Create(_) | Job::Delete(_) => {}
     }
     floor.endings.push(ending(&work, Outcome::Remaining, Why::Stopped));
-}
-
-fn steps_in(update: &Update) -> usize {
-    update.contacts.len()
-        + usize::from(!update.add.is_empty())
-        + usize::from(!update.own.is_empty())
-        + update.remove.len()
 }
 
 fn put_back(floor: &mut Floor<'_>, mut work: Work, step: Step) {
@@ -381,7 +377,7 @@ fn ending(work: &Work, outcome: Outcome, reason: Why) -> Ending {
 }
 
 /// What the ledger keeps of something that is not in sync.
-pub(super) fn failure(ending: &Ending) -> Failure {
+pub(super) fn failure(ending: &Ending, desired: Option<&Desired>) -> Failure {
     Failure {
         external_id: ending.external_id.clone().unwrap_or_else(|| crate::record::ExternalId::new("")),
         line: ending.lines.first().copied(),
@@ -389,6 +385,7 @@ pub(super) fn failure(ending: &Ending) -> Failure {
         outcome: ending.outcome,
         status: ending.reason.status(),
         message: words::why(&ending.reason),
+        desired: desired.cloned().map(Box::new),
     }
 }
 

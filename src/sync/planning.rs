@@ -8,7 +8,7 @@ use crate::journal::{Action, Outcome};
 use crate::ledger::{Ledger, LedgerError};
 use crate::plan::{Act, Change, Counts, Fate, Lookup, Merge, Pair, decide, gone};
 use crate::record::{ExternalId, Head, Known, Mid, Wanted};
-use crate::settings::OnGone;
+use crate::settings::{OnGone, Scope};
 use crate::spool::Spool;
 
 /// Lines of the ledger that are read at once.
@@ -16,9 +16,13 @@ const HEADS_AT_ONCE: usize = 4_096;
 
 /// What the plan has to know besides file and ledger.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Sight {
+pub(super) struct Sight<'a> {
     /// What becomes of clients that are gone.
     pub(super) on_gone: OnGone,
+    /// Which clients it is about.
+    pub(super) scope: &'a Scope,
+    /// At most so many clients are created or changed.
+    pub(super) limit: Option<u64>,
     /// Whether the ledger learnt of its clients only in this run.
     pub(super) first_reading: bool,
 }
@@ -35,12 +39,12 @@ pub(super) struct Planned {
 }
 
 impl Planned {
-    fn keep(&mut self, change: &Change) -> Result<(), SyncError> {
+    pub(super) fn keep(&mut self, change: &Change) -> Result<(), SyncError> {
         let spool = match &change.act {
             Act::Create(_) => &mut self.creates,
             Act::Update(_) => &mut self.updates,
             Act::Gone(gone) if gone.fate == Fate::Delete => &mut self.gone,
-            Act::Gone(_) | Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(_) => &mut self.quiet,
+            Act::Gone(_) | Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(..) => &mut self.quiet,
         };
         Ok(spool.push(change)?)
     }
@@ -50,49 +54,62 @@ impl Planned {
 pub(super) fn plan(
     input: Input,
     ledger: &Ledger,
-    sight: Sight,
+    sight: Sight<'_>,
     voice: &mut Voice<'_>,
 ) -> Result<Planned, SyncError> {
     let mut planned = Planned::default();
+    let mut left = sight.limit;
     let counts = each_change(input, ledger, sight, voice, |change, voice| {
-        if matches!(change.act, Act::Unchanged(None)) {
-            voice.tell(&Event::Ended(Box::new(unchanged(change))));
+        let action = match change.act {
+            Act::Unchanged(None) => {
+                voice.tell(&ended(change, Action::None, Outcome::Unchanged, Why::Plain));
+                return Ok(());
+            }
+            Act::Create(_) => Action::Create,
+            Act::Update(_) => Action::Update,
+            Act::Unchanged(Some(_)) | Act::Rejected(_) | Act::Blocked(..) | Act::Gone(_) => {
+                return planned.keep(&change);
+            }
+        };
+        if left == Some(0) {
+            voice.tell(&ended(change, action, Outcome::Remaining, Why::Limit));
             return Ok(());
         }
+        left = left.map(|left| left - 1);
         planned.keep(&change)
     })?;
     planned.counts = counts;
     Ok(planned)
 }
 
-fn unchanged(change: Change) -> Ending {
-    Ending {
-        external_id: change.external_id,
-        lines: change.lines,
-        label: change.label,
-        action: Action::None,
-        outcome: Outcome::Unchanged,
-        mid: None,
-        reason: Why::Plain,
-    }
+fn ended(change: Change, action: Action, outcome: Outcome, reason: Why) -> Event {
+    let Change { external_id, lines, label, act: _ } = change;
+    Event::Ended(Box::new(Ending { external_id, lines, label, action, outcome, mid: None, reason }))
 }
 
 /// Decides for every client of file and ledger and hands each change to `take`; tells what the input held.
 pub(super) fn each_change<'a>(
     input: Input,
     ledger: &Ledger,
-    sight: Sight,
+    sight: Sight<'_>,
     voice: &mut Voice<'a>,
     mut take: impl FnMut(Change, &mut Voice<'a>) -> Result<(), SyncError>,
 ) -> Result<Counts, SyncError> {
     let fate = fate(sight, &input);
     let (rows, unused) = (input.rows, input.unused.clone());
     let mut counts = Counts::default();
-    let (mut rejected, mut clients) = (0, 0);
+    let (mut rejected, mut skipped, mut clients) = (0, 0, 0);
     let known = Lookups(ledger);
     input.for_each(|wanted| {
         for pair in Merge::new(wanted, heads(ledger)) {
             let Pair { wanted, head } = pair?;
+            if !asked_for(sight.scope, wanted.as_ref()) {
+                if let Some(wanted) = wanted {
+                    skipped += wanted.lines().len() as u64;
+                    voice.tell(&left_out(wanted));
+                }
+                continue;
+            }
             match &wanted {
                 Some(Wanted::Desired(_)) => clients += 1,
                 Some(Wanted::Rejected(rejection)) => rejected += rejection.lines.len() as u64,
@@ -100,8 +117,8 @@ pub(super) fn each_change<'a>(
             }
             let change = match (wanted, head) {
                 (Some(wanted), head) => Some(decide(wanted, head.as_ref(), &known)?),
-                (None, Some(head)) => gone(&head, fate, &known)?,
-                (None, None) => None,
+                (None, Some(head)) if sight.sees_gone() => gone(&head, fate, &known)?,
+                (None, _) => None,
             };
             if let Some(change) = change {
                 counts.add(&change);
@@ -110,11 +127,35 @@ pub(super) fn each_change<'a>(
         }
         Ok(())
     })?;
-    voice.tell(&Event::InputRead { rows, rejected, clients, unused });
+    voice.tell(&Event::InputRead { rows, rejected, skipped, clients, unused });
     Ok(counts)
 }
 
-fn fate(sight: Sight, input: &Input) -> Fate {
+impl Sight<'_> {
+    /// Whether the file is the whole list, so that who is not in it is gone.
+    fn sees_gone(&self) -> bool {
+        *self.scope == Scope::Full && self.limit.is_none()
+    }
+}
+
+/// Whether the run is about this client; rows without an id belong to nobody it could be about.
+fn asked_for(scope: &Scope, wanted: Option<&Wanted>) -> bool {
+    match (scope, wanted) {
+        (Scope::Full | Scope::Partial, _) | (Scope::Only(_), None) => true,
+        (Scope::Only(ids), Some(wanted)) => wanted.external_id().is_some_and(|id| ids.contains(id)),
+    }
+}
+
+fn left_out(wanted: Wanted) -> Event {
+    let (external_id, lines) = match wanted {
+        Wanted::Desired(desired) => (Some(desired.external_id), desired.lines),
+        Wanted::Rejected(rejection) => (rejection.external_id, rejection.lines),
+    };
+    let change = Change { external_id, lines, label: String::new(), act: Act::Unchanged(None) };
+    ended(change, Action::None, Outcome::Skipped, Why::NotAskedFor)
+}
+
+fn fate(sight: Sight<'_>, input: &Input) -> Fate {
     match sight.on_gone {
         OnGone::Report => Fate::Report,
         OnGone::Delete if sight.first_reading => Fate::WaitsForNextRun,

@@ -3,15 +3,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::opened::Opened;
 use super::planning::{self, Sight};
 use super::voice::Voice;
-use super::{Begun, Finished, Order, Remote, SyncError, connect, input};
+use super::{Finished, Order, Remote, SyncError, connect, input};
 use crate::client::Tally;
 use crate::event::{Event, ExitReason, Notice};
 use crate::guard;
 use crate::ledger::{Ledger, LedgerError};
 use crate::plan::Cost;
-use crate::settings::{Limits, OnGone};
+use crate::settings::{Job, Limits, OnGone, Scope};
 
 /// Requests that every run needs to begin: the token, and the partner.
 const REQUESTS_TO_BEGIN: u64 = 2;
@@ -27,31 +28,35 @@ pub async fn preview(order: Order<'_>, remote: Option<Remote>, limits: Limits, l
             voice.name_ledger(ledger);
         }
         let input = input::read(job, &mut voice)?;
-        let knows = ledger.as_ref().map(Ledger::was_read).transpose()?.unwrap_or_default();
+        let knows = ledger.as_ref().map(knows_something).transpose()?.unwrap_or_default();
         match (ledger, remote) {
-            (Some(ledger), _) if knows => decide(&mut voice, input, &ledger, job.on_gone, limits),
+            (Some(ledger), _) if knows => decide(&mut voice, input, &ledger, job, limits),
             (_, Some(remote)) => {
                 let pace = remote.pace.clone();
                 let mut ledger = Ledger::in_memory()?;
                 let tally = Arc::new(Tally::default());
                 let client = Arc::new(connect::connect(remote, &mut ledger, clock, &tally).await?);
                 let id = ledger.start_run("plan", "", clock.now())?;
-                let begun = Begun { ledger, id, client, clock, pace, settle: job.settle, stop };
-                let mut run = begun.run(&mut voice)?;
+                let opened = Opened { ledger, id, clock, stop };
+                let mut run = opened.run(client, pace, job.settle, &mut voice)?;
                 run.recover(job.adoption).await?;
                 let ledger = run.ledger;
                 voice.count_requests(&tally);
-                decide(&mut voice, input, &ledger, OnGone::Report, limits)
+                decide(&mut voice, input, &ledger, &reporting(job), limits)
             }
             (ledger, None) => {
                 voice.tell(&Event::Notice(Notice::AssumingEmptyAccount));
                 let ledger = ledger.map_or_else(Ledger::in_memory, Ok)?;
-                decide(&mut voice, input, &ledger, job.on_gone, limits)
+                decide(&mut voice, input, &ledger, job, limits)
             }
         }
     }
     .await;
     voice.finish(ended)
+}
+
+fn knows_something(ledger: &Ledger) -> Result<bool, LedgerError> {
+    Ok(ledger.was_read()? || ledger.clients_on_server()? > 0)
 }
 
 fn existing(path: &Path) -> Result<Option<Ledger>, SyncError> {
@@ -62,14 +67,19 @@ fn existing(path: &Path) -> Result<Option<Ledger>, SyncError> {
     }
 }
 
+/// The same job without deletes: the run that first reads the list deletes nothing.
+fn reporting(job: &Job) -> Job {
+    Job { on_gone: OnGone::Report, ..job.clone() }
+}
+
 fn decide(
     voice: &mut Voice<'_>,
     input: input::Input,
     ledger: &Ledger,
-    on_gone: OnGone,
+    job: &Job,
     limits: Limits,
 ) -> Result<(), SyncError> {
-    let sight = Sight { on_gone, first_reading: false };
+    let sight = Sight { on_gone: job.on_gone, scope: &job.scope, limit: job.limit, first_reading: false };
     let counts = planning::each_change(input, ledger, sight, voice, |change, voice| {
         voice.tell(&Event::Change(Box::new(change)));
         Ok(())
@@ -77,7 +87,8 @@ fn decide(
     let requests = if counts.requests > 0 { counts.requests + REQUESTS_TO_BEGIN } else { 0 };
     let cost = Cost::of(requests, limits, limits.per_day.map(u64::from));
     voice.tell(&Event::Planned { counts, cost });
-    if let Some(stop) = guard::judge(&counts, ledger.clients_on_server()?) {
+    let held = guard::judge(&counts, ledger.clients_on_server()?);
+    if let Some(stop) = held.filter(|_| job.scope == Scope::Full) {
         voice.tell(&Event::Held(stop));
         voice.reasons.insert(ExitReason::RunHeld);
     }

@@ -23,7 +23,7 @@ pub(super) struct Recovered {
 
 /// How a reading links what it finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Scope {
+pub(super) enum Scope {
     /// Every client of the server that carries an external id.
     Everyone,
     /// Those only that are in doubt or in conflict.
@@ -103,7 +103,7 @@ impl Run<'_, '_> {
     }
 
     /// Reads the whole list, live and archived, and learns from it.
-    async fn read_list(&mut self, scope: Scope) -> Result<(), SyncError> {
+    pub(super) async fn read_list(&mut self, scope: Scope) -> Result<(), SyncError> {
         let listing = match self.client.read_clients().await {
             Ok(listing) => listing,
             Err(error) => {
@@ -174,7 +174,7 @@ impl Run<'_, '_> {
     }
 
     /// A reading that fails leaves everything as it was; nothing is sent on top of what is not known.
-    fn cannot_read(&mut self, error: &ReadError) {
+    pub(super) fn cannot_read(&mut self, error: &ReadError) {
         tracing::warn!(%error, "a reading failed");
         self.halt(match error {
             ReadError::NoSlot(NoSlot::Exhausted { until }) => ExitReason::DayQuota(*until),

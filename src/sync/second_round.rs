@@ -83,7 +83,7 @@ impl Run<'_, '_> {
                 self.voice.tell(&Event::Ended(Box::new(ending)));
                 Ok(())
             }
-            Act::Blocked(block) => self.end_blocked(ending, block),
+            Act::Blocked(block, desired) => self.end_blocked(ending, block, &desired),
             Act::Rejected(_) | Act::Gone(_) => Ok(()),
         }
     }
@@ -102,12 +102,12 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    fn end_blocked(&mut self, mut ending: Ending, block: Block) -> Result<(), SyncError> {
-        if !matches!(block, Block::InDoubt(_)) {
+    fn end_blocked(&mut self, mut ending: Ending, block: Block, desired: &Desired) -> Result<(), SyncError> {
+        if block != Block::InDoubt {
             ending.outcome = outcome_of(&block);
             ending.reason = Why::Block(block);
         }
-        self.commit(&[Entry::Failed(failure(&ending))])?;
+        self.commit(&[Entry::Failed(failure(&ending, Some(desired)))])?;
         self.voice.tell(&Event::Ended(Box::new(ending)));
         Ok(())
     }
@@ -130,19 +130,18 @@ impl Run<'_, '_> {
                 batch.extend(learnt);
                 batch.push(Entry::Cleared(id));
             }
-            (Act::Blocked(Block::InDoubt(desired)), Some(id)) => {
-                (ending.outcome, ending.reason) =
-                    (Outcome::InDoubt, Why::Block(Block::InDoubt(desired.clone())));
+            (Act::Blocked(Block::InDoubt, desired), Some(id)) => {
+                (ending.outcome, ending.reason) = (Outcome::InDoubt, Why::Block(Block::InDoubt));
                 self.waiting.push(Undecided::sent_before(id, desired, ending));
                 return Ok(());
             }
-            (Act::Blocked(block), _) => {
+            (Act::Blocked(block, desired), _) => {
                 (ending.outcome, ending.reason) = (outcome_of(&block), Why::Block(block));
-                batch.push(Entry::Failed(failure(&ending)));
+                batch.push(Entry::Failed(failure(&ending, Some(&desired))));
             }
             (Act::Rejected(problems), _) => {
                 (ending.outcome, ending.reason) = (Outcome::Rejected, Why::Problems(problems));
-                batch.push(Entry::Failed(failure(&ending)));
+                batch.push(Entry::Failed(failure(&ending, None)));
             }
             (Act::Gone(gone), _) => {
                 ending.mid = Some(gone.mid);
@@ -167,11 +166,11 @@ const ENTRIES_AT_ONCE: usize = 1_000;
 
 fn outcome_of(block: &Block) -> Outcome {
     match block {
-        Block::RefusedBefore => Outcome::Refused,
+        Block::RefusedBefore(_) => Outcome::Refused,
         Block::SameName(_) => Outcome::Blocked,
         Block::Missing => Outcome::Missing,
         Block::Conflict => Outcome::Conflict,
-        Block::InDoubt(_) => Outcome::InDoubt,
+        Block::InDoubt => Outcome::InDoubt,
     }
 }
 

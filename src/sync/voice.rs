@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::{Finished, SyncError};
 use crate::client::Tally;
 use crate::clock::Clock;
-use crate::event::{Ending, Event, ExitReason, Notice, QuotaUse, strongest};
+use crate::event::{Ending, Event, ExitReason, Notice, QuotaUse, Why, strongest};
 use crate::journal::Outcome;
 use crate::ledger::Ledger;
-use crate::plan::{Cost, Counts};
+use crate::plan::{Block, Cost, Counts};
+use crate::record::Acknowledged;
 use crate::report::{RequestFigures, Results, Summary};
 use crate::settings::{Job, Limits};
 
@@ -94,7 +95,12 @@ impl<'a> Voice<'a> {
 /// The exit reason that an ending gives, if it gives one.
 fn reason_of(ending: &Ending) -> Option<ExitReason> {
     match ending.outcome {
-        Outcome::Done | Outcome::Unchanged | Outcome::Reported | Outcome::Remaining => None,
+        // It is listed, and nobody needs to be woken again.
+        Outcome::Refused if ending.reason == Why::Block(Block::RefusedBefore(Acknowledged::Yes)) => None,
+        Outcome::Remaining if ending.reason == Why::Limit => Some(ExitReason::Limited),
+        Outcome::Done | Outcome::Unchanged | Outcome::Skipped | Outcome::Reported | Outcome::Remaining => {
+            None
+        }
         Outcome::Rejected => Some(ExitReason::Rejected),
         Outcome::Refused => Some(ExitReason::Refused),
         Outcome::Blocked => Some(ExitReason::Blocked),

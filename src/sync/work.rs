@@ -23,6 +23,8 @@ pub(super) struct Work {
     pub(super) steps: VecDeque<Step>,
     /// How often the present step was sent without effect.
     pub(super) tries: u32,
+    /// Whether an intent of it stands in the ledger.
+    pub(super) begun: bool,
     /// A part that could not be done, though the rest goes on.
     pub(super) shortfall: Option<Why>,
 }
@@ -88,11 +90,11 @@ impl Work {
                 (Job::Update(update, Box::new(known)), steps)
             }
             (Act::Gone(gone), _) => (Job::Delete(gone.mid), VecDeque::from([Step::Delete])),
-            (act @ (Act::Update(_) | Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(_)), _) => {
+            (act @ (Act::Update(_) | Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(..)), _) => {
                 return Err(Box::new(Change { external_id: Some(external_id), lines, label, act }));
             }
         };
-        Ok(Self { external_id, lines, label, job, steps, tries: 0, shortfall: None })
+        Ok(Self { external_id, lines, label, job, steps, tries: 0, begun: false, shortfall: None })
     }
 
     pub(super) fn action(&self) -> Action {
@@ -100,6 +102,15 @@ impl Work {
             Job::Create(_) | Job::Compare(..) => Action::Create,
             Job::Update(..) => Action::Update,
             Job::Delete(_) => Action::Delete,
+        }
+    }
+
+    /// The row it brings to the server; none for a delete.
+    pub(super) fn desired(&self) -> Option<&Desired> {
+        match &self.job {
+            Job::Create(desired) | Job::Compare(desired, _) => Some(desired),
+            Job::Update(update, _) => Some(&update.desired),
+            Job::Delete(_) => None,
         }
     }
 

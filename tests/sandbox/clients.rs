@@ -1,5 +1,6 @@
 //! Clients: create, read, list, change, delete.
 
+use leapsync::sandbox::Options;
 use serde_json::{Value, json};
 
 use crate::world::{World, company, organization, person, text};
@@ -128,6 +129,18 @@ async fn a_list_comes_in_pages_and_a_page_past_the_end_is_missing() {
 }
 
 #[tokio::test]
+async fn a_page_holds_a_hundred_rows_at_most_and_its_links_keep_the_rest_of_the_query() {
+    let world = World::with(Options { seed_clients: 250, ..Options::default() }).await;
+    let second = world.get("/client/?page=2&search=&page_size=5000").await;
+    assert_eq!(second.response().as_array().unwrap().len(), 100);
+    let meta = second.json()["meta"].clone();
+    assert_eq!(text(&meta, "next"), world.url("/client/?search=&page_size=5000&page=3"));
+    assert_eq!(text(&meta, "prev"), world.url("/client/?search=&page_size=5000&page=1"));
+    assert_eq!(world.get("/client/?page=9&page=2").await.json()["meta"]["page"], 2);
+    assert_eq!(world.get("/client/?page=last&page_size=100").await.json()["meta"]["page"], 3);
+}
+
+#[tokio::test]
 async fn archived_clients_are_only_in_the_archived_list() {
     let world = World::new().await;
     let (kept, shelved) = (world.create("C-1", "Kept").await, world.create("C-2", "Shelved").await);
@@ -253,9 +266,14 @@ async fn a_delete_answers_204_once_and_400_when_a_document_refers_to_the_client(
 async fn a_client_tells_its_contacts_and_its_sending_settings() {
     let world = World::new().await;
     let client = world.create("C-1", "Example").await;
+    let wish = json!({"contacts": [client["contacts"][0], person("Sato", "sato@example.com")]});
+    world.patch(text(&client, "url"), &wish).await;
     let contacts = world.get(&format!("{}contact/", text(&client, "url"))).await;
-    assert_eq!(contacts.json()["meta"]["count"], 1);
-    assert_eq!(contacts.response()[0]["name"], "Example");
+    assert_eq!(contacts.json()["meta"]["count"], 2);
+    let told: Vec<_> =
+        contacts.response().as_array().unwrap().iter().map(|one| one["is_default"].clone()).collect();
+    assert_eq!(told, [true, false]);
+    assert_eq!(contacts.response()[1]["family_name"], "Sato");
     let settings = text(&client, "settings");
     assert_eq!(world.get(settings).await.response()["sending_method"], "email");
     let changed = world.patch(settings, &json!({"sending_method": "post"})).await;

@@ -29,6 +29,7 @@ fn entry(trial: &Trial, key: &str, happening: Happening, turn: bool) -> Entry {
         Happening::Remove => Entry::Removed(id(key)),
         Happening::KeepDespiteRemove if turn => Entry::RemovalRefused(id(key)),
         Happening::KeepDespiteRemove => Entry::StillThere(id(key)),
+        Happening::LetGo => Entry::LetGo(id(key)),
     }
 }
 

@@ -59,14 +59,15 @@ pub(super) fn link(
     mid: &Mid,
     row: Option<Fingerprint>,
 ) -> Result<(), LedgerError> {
-    let sql = "UPDATE client SET mid = ?2, fingerprint = ?3, refused = NULL, removal_refused = 0
+    let sql =
+        "UPDATE client SET mid = ?2, fingerprint = ?3, refused = NULL, acknowledged = 0, removal_refused = 0
         WHERE external_id = ?1";
     write(ledger, sql, (id.as_str(), mid.as_str(), row.map(|row| row.0))).map(drop)
 }
 
 /// The client equals the row, which is in the file: nothing is refused of it any more.
 pub(super) fn equals(ledger: &Connection, id: &ExternalId, row: Fingerprint) -> Result<(), LedgerError> {
-    let sql = "UPDATE client SET fingerprint = ?2, refused = NULL, removal_refused = 0
+    let sql = "UPDATE client SET fingerprint = ?2, refused = NULL, acknowledged = 0, removal_refused = 0
         WHERE external_id = ?1 AND mid IS NOT NULL";
     found(write(ledger, sql, (id.as_str(), row.0))?, id)
 }
@@ -77,7 +78,8 @@ pub(super) fn differs(
     id: &ExternalId,
     refused: Option<Fingerprint>,
 ) -> Result<(), LedgerError> {
-    let sql = "UPDATE client SET fingerprint = NULL, refused = coalesce(?2, refused), removal_refused = 0
+    let sql = "UPDATE client SET fingerprint = NULL, removal_refused = 0,
+            acknowledged = acknowledged AND coalesce(?2, refused) IS refused, refused = coalesce(?2, refused)
         WHERE external_id = ?1";
     write(ledger, sql, (id.as_str(), refused.map(|row| row.0))).map(drop)
 }
@@ -88,7 +90,15 @@ pub(super) fn note_refused_row(
     id: &ExternalId,
     row: Fingerprint,
 ) -> Result<(), LedgerError> {
-    write(ledger, "UPDATE client SET refused = ?2 WHERE external_id = ?1", (id.as_str(), row.0)).map(drop)
+    let sql = "UPDATE client SET acknowledged = acknowledged AND refused IS ?2, refused = ?2
+        WHERE external_id = ?1";
+    write(ledger, sql, (id.as_str(), row.0)).map(drop)
+}
+
+/// A person knows of the refusal.
+pub(super) fn acknowledge(ledger: &Connection, id: &ExternalId) -> Result<(), LedgerError> {
+    let sql = "UPDATE client SET acknowledged = 1 WHERE external_id = ?1 AND refused IS NOT NULL";
+    write(ledger, sql, [id.as_str()]).map(drop)
 }
 
 /// The server refused to delete the client.
@@ -98,7 +108,8 @@ pub(super) fn note_refused_removal(ledger: &Connection, id: &ExternalId) -> Resu
 
 /// Makes the line a tombstone.
 pub(super) fn bury(ledger: &Connection, id: &ExternalId) -> Result<(), LedgerError> {
-    let sql = "UPDATE client SET mid = NULL, fingerprint = NULL, refused = NULL, removal_refused = 0
+    let sql = "UPDATE client SET mid = NULL, fingerprint = NULL, refused = NULL, acknowledged = 0,
+            removal_refused = 0
         WHERE external_id = ?1";
     write(ledger, sql, [id.as_str()]).map(drop)
 }

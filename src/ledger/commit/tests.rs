@@ -16,6 +16,7 @@ fn failed(key: &str, line: Option<u64>, outcome: Outcome, message: &str) -> Entr
         outcome,
         status: Some(400),
         message: message.to_owned(),
+        desired: None,
     })
 }
 

@@ -1,0 +1,312 @@
+//! `demo`: three days of a client list, told in a screenful. Needs no configuration, no account and no network.
+//!
+//! It starts the sandbox on loopback and works in a fresh folder; the lists are those of `samples/`, built in.
+
+use std::fmt::Write as _;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use leapsync::client::{HttpTransport, TransportSetup, UseProxy};
+use leapsync::clock::Clock;
+use leapsync::event::{Ending, Event};
+use leapsync::journal::{Action, Outcome};
+use leapsync::plan::{Act, Change};
+use leapsync::record::{ExternalId, Mid};
+use leapsync::report::{Summary, words};
+use leapsync::results::Results;
+use leapsync::sandbox::{Options, Sandbox};
+use leapsync::secret::Secret;
+use leapsync::settings::{Adoption, Credentials, Job, Limits, OnGone, Pace, Scope};
+use leapsync::sync::{self, Order, Remote, Stop};
+use tokio::net::TcpListener;
+
+use super::args::DemoArguments;
+use super::numbers::{count, duration, grouped};
+use super::plan_screen::change_lines;
+use super::style::{self, CHANGED, FAINT, GONE, HEADING, MADE, WRONG, styled};
+use super::table::{cut, padded};
+use super::{errors, output, signals};
+
+const FIRST_DAY: &str = include_str!("../../samples/clients.csv");
+const NEXT_DAY: &str = include_str!("../../samples/clients-next-day.csv");
+/// What the demo's sandbox allows, so that nobody waits: fifty times what the API allows.
+const PER_MINUTE: u32 = 6_000;
+/// The client that is gone on the second day and cannot be deleted, because a document refers to it.
+const WITH_DOCUMENT: &str = "001070";
+/// The width of the screen.
+const WIDTH: usize = 80;
+/// The width of what happened, before what it happened to.
+const WHAT: usize = 22;
+
+/// Tells the story.
+pub(crate) async fn run(arguments: DemoArguments) -> anyhow::Result<u8> {
+    let stage = Stage::set().await?;
+    style::print(&stage.opening());
+    let first = stage.day("clients.csv", OnGone::Report, None).await?;
+    style::print(&first_day(&first));
+    let mid = stage.mid_of(WITH_DOCUMENT);
+    stage.sandbox.add_document(&mid);
+    let results = stage.folder.join("day-2-results.csv");
+    let second = stage.day("clients-next-day.csv", OnGone::Delete, Some(&results)).await?;
+    style::print(&second_day(&second));
+    let third = stage.day("clients-next-day.csv", OnGone::Delete, None).await?;
+    style::print(&third_day(&third));
+    style::print(&stage.closing(&results, &arguments));
+    if arguments.keep {
+        signals::first().await?;
+    }
+    Ok(0)
+}
+
+/// The sandbox, and the folder in which it all happens.
+struct Stage {
+    sandbox: Arc<Sandbox>,
+    folder: PathBuf,
+    url: String,
+    clock: Clock,
+    transport: Arc<HttpTransport>,
+}
+
+/// One day: what was planned, what happened, and the figures.
+struct Day {
+    changes: Vec<Change>,
+    endings: Vec<Ending>,
+    summary: Summary,
+}
+
+impl Stage {
+    async fn set() -> anyhow::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("leapsync-demo-").tempdir()?.keep();
+        std::fs::write(folder.join("clients.csv"), FIRST_DAY)?;
+        std::fs::write(folder.join("clients-next-day.csv"), NEXT_DAY)?;
+        let clock = Clock::system();
+        let options = Options { per_minute: Some(PER_MINUTE), per_day: None, ..Options::default() };
+        let sandbox = Arc::new(Sandbox::new(options, clock)?);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let serving = Arc::clone(&sandbox);
+        tokio::spawn(async move { serving.serve(listener, std::future::pending()).await });
+        let setup = TransportSetup { timeout: Duration::from_secs(30), proxy: UseProxy::Never };
+        let transport = Arc::new(HttpTransport::new(&setup).map_err(anyhow::Error::msg)?);
+        Ok(Self { sandbox, folder, url, clock, transport })
+    }
+
+    /// Plans and syncs one file.
+    async fn day(&self, file: &str, on_gone: OnGone, results_file: Option<&Path>) -> anyhow::Result<Day> {
+        let job = Job {
+            input: self.folder.join(file),
+            renames: Vec::new(),
+            on_gone,
+            scope: Scope::Full,
+            limit: None,
+            adoption: Adoption::ReadFirst,
+            settle: Duration::from_mins(2),
+        };
+        let ledger = self.folder.join("leapsync.db");
+        let mut changes = Vec::new();
+        if ledger.exists() {
+            let mut listener = |event: &Event| {
+                if let Event::Change(change) = event {
+                    changes.push((**change).clone());
+                }
+            };
+            let order = Order { job: &job, clock: self.clock, stop: Stop::new().1, listener: &mut listener };
+            sync::preview(order, None, pace().limits, &ledger).await;
+        }
+        let mut endings = Vec::new();
+        let mut results = Results::default();
+        let mut listener = |event: &Event| {
+            results.absorb(event);
+            if let Event::Ended(ending) = event {
+                endings.push((**ending).clone());
+            }
+        };
+        let order = Order { job: &job, clock: self.clock, stop: signals::listen()?, listener: &mut listener };
+        let finished = sync::sync(order, self.remote()?, &ledger).await;
+        if let Some(error) = finished.error {
+            errors::show(&error.into());
+            anyhow::bail!("the demo did not come to its end; its folder is {}", self.folder.display());
+        }
+        if let Some(path) = results_file {
+            results.write(path)?;
+        }
+        Ok(Day { changes, endings, summary: finished.summary })
+    }
+
+    fn remote(&self) -> anyhow::Result<Remote> {
+        Ok(Remote {
+            transport: Arc::clone(&self.transport) as Arc<_>,
+            origin: self.url.parse()?,
+            credentials: Credentials {
+                client_id: Secret::new(self.sandbox.client_id()),
+                client_secret: Secret::new(self.sandbox.client_secret()),
+            },
+            partner: Some(Mid::parse(self.sandbox.partner_mid()).context("the sandbox has no partner")?),
+            pace: pace(),
+            seed: 1,
+        })
+    }
+
+    fn mid_of(&self, id: &str) -> String {
+        let clients = self.sandbox.clients();
+        let found = clients.iter().find(|client| client["client_external_id"] == id);
+        found.and_then(|client| client["mid"].as_str()).unwrap_or_default().to_owned()
+    }
+
+    fn opening(&self) -> String {
+        format!(
+            "{}\n\nThe server is a sandbox that behaves like the MakeLeaps API, on this machine:\n  {}\nIt allows {} \
+             requests a minute, the API 120. Nothing leaves this machine.\n",
+            styled(HEADING, "leapsync makes the client list of MakeLeaps equal to a CSV. Three days of it:"),
+            self.url,
+            grouped(u64::from(PER_MINUTE)),
+        )
+    }
+
+    fn closing(&self, results: &Path, arguments: &DemoArguments) -> String {
+        let ledger = self.folder.join("leapsync.db");
+        let mut text = format!("\n{}\n", styled(HEADING, "What is left behind"));
+        let _ = writeln!(text, "  the ledger    {}", ledger.display());
+        let _ = writeln!(text, "  the results   {}", results.display());
+        if arguments.keep {
+            let _ = writeln!(text, "  the server    {}/  (until Ctrl-C; open it in a browser)", self.url);
+        } else {
+            let _ = writeln!(text, "  the server    stopped; `leapsync demo --keep` leaves it running");
+        }
+        let _ = writeln!(text, "\n{}", styled(HEADING, "What to do next"));
+        let _ = writeln!(text, "  leapsync status --ledger {}", ledger.display());
+        let _ = writeln!(text, "  leapsync plan YOUR.csv      what your own list would cost, nothing sent");
+        text
+    }
+}
+
+fn pace() -> Pace {
+    let limits = Limits { per_minute: Some(PER_MINUTE), per_day: None };
+    Pace { limits, per_second: None, ..Pace::default() }
+}
+
+/// A heading with the file at the right edge.
+fn heading(title: &str, file: &str) -> String {
+    let title = padded(title, WIDTH.saturating_sub(file.len()));
+    format!("\n{}{}\n", styled(HEADING, &title), styled(FAINT, file))
+}
+
+fn first_day(day: &Day) -> String {
+    let mut text = heading("Day 1: the first import", "clients.csv");
+    text.push_str(&read(day));
+    let created: Vec<&Ending> = ended(day, Action::Create, Outcome::Done);
+    text.push_str(&what(style_of(Action::Create), "+", created.len(), "created", &names(&created)));
+    text.push_str(&cost(day));
+    let requests = day.summary.requests.map_or(0, |requests| requests.total);
+    let minutes = f64::from(u32::try_from(requests).unwrap_or(u32::MAX)) / 120.0;
+    let _ = writeln!(text, "  With 120 requests a minute: about {}.", duration(minutes * 60.0));
+    text
+}
+
+fn second_day(day: &Day) -> String {
+    let mut text = heading("Day 2: the ERP exports its list again", "clients-next-day.csv");
+    text.push_str(&read(day));
+    let created = ended(day, Action::Create, Outcome::Done);
+    text.push_str(&what(style_of(Action::Create), "+", created.len(), "created", &names(&created)));
+    let updated = ended(day, Action::Update, Outcome::Done);
+    text.push_str(&what(style_of(Action::Update), "~", updated.len(), "updated", ""));
+    for ending in &updated {
+        text.push_str(&update(day, ending.external_id.as_ref()));
+    }
+    let deleted = ended(day, Action::Delete, Outcome::Done);
+    text.push_str(&what(style_of(Action::Delete), "-", deleted.len(), "deleted", &names(&deleted)));
+    let refused = ended(day, Action::Delete, Outcome::Refused);
+    text.push_str(&what(WRONG, "!", refused.len(), "delete refused", &names(&refused)));
+    for ending in &refused {
+        text.push_str(&detail(&words::why(&ending.reason)));
+    }
+    let rejected = ended(day, Action::None, Outcome::Rejected);
+    text.push_str(&what(WRONG, "!", rejected.len(), "rejected", &names(&rejected)));
+    for ending in &rejected {
+        text.push_str(&detail(&words::why(&ending.reason)));
+    }
+    text.push_str(&cost(day));
+    text
+}
+
+fn third_day(day: &Day) -> String {
+    let mut text = heading("Day 3: the same file once more", "clients-next-day.csv");
+    let unchanged = ended(day, Action::None, Outcome::Unchanged);
+    text.push_str(&what(FAINT, "=", unchanged.len(), "unchanged", "nothing is sent for them"));
+    text.push_str(&cost(day));
+    text
+}
+
+fn style_of(action: Action) -> anstyle::Style {
+    match action {
+        Action::Create => MADE,
+        Action::Update => CHANGED,
+        Action::Delete => GONE,
+        Action::None => FAINT,
+    }
+}
+
+fn ended(day: &Day, action: Action, outcome: Outcome) -> Vec<&Ending> {
+    let such = |ending: &&Ending| ending.action == action && ending.outcome == outcome;
+    let mut endings: Vec<&Ending> = day.endings.iter().filter(such).collect();
+    endings.sort_by_key(|ending| ending.external_id.clone());
+    endings
+}
+
+fn read(day: &Day) -> String {
+    let rows = day.summary.rows.unwrap_or_default();
+    format!("  {}, {}\n", count(rows.read, "row"), count(rows.clients, "client"))
+}
+
+fn cost(day: &Day) -> String {
+    let Some(requests) = day.summary.requests else { return String::new() };
+    let writes = requests.total - requests.get - 1;
+    format!(
+        "  {} in {:.1} s: {} that changed something, 1 for a token, {} to read.\n",
+        count(requests.total, "request"),
+        day.summary.duration_s,
+        grouped(writes),
+        grouped(requests.get),
+    )
+}
+
+/// `  + 4 created           001425 株式会社見本, …`
+fn what(style: anstyle::Style, mark: &str, number: usize, word: &str, names: &str) -> String {
+    let head = format!("{mark} {} {word}", grouped(number as u64));
+    let gap = " ".repeat(WHAT.saturating_sub(head.len()));
+    let line = format!("  {}{gap}{}", styled(style, &head), cut(names, WIDTH - WHAT - 2));
+    format!("{}\n", line.trim_end())
+}
+
+fn names(endings: &[&Ending]) -> String {
+    let name = |ending: &&Ending| {
+        let id = ending.external_id.as_ref().map(ExternalId::as_str).unwrap_or_default();
+        output::safe(&format!("{id} {}", ending.label)).trim_end().to_owned()
+    };
+    endings.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+fn detail(text: &str) -> String {
+    format!("  {}{}\n", " ".repeat(WHAT), cut(&output::safe(text), WIDTH - WHAT - 2))
+}
+
+/// The client and its changed fields, each on a line.
+fn update(day: &Day, id: Option<&ExternalId>) -> String {
+    let Some(change) = day.changes.iter().find(|change| change.external_id.as_ref() == id) else {
+        return String::new();
+    };
+    let Act::Update(update) = &change.act else { return String::new() };
+    let id = id.map(ExternalId::as_str).unwrap_or_default();
+    let lines = change_lines(update);
+    let mut text = String::new();
+    for line in lines.iter().take(1) {
+        text.push_str(&format!("      {}{}\n", padded(id, WHAT - 4), cut(line, WIDTH - WHAT - 2)));
+    }
+    for line in lines.iter().skip(1).take(2) {
+        text.push_str(&format!("      {}{}\n", " ".repeat(WHAT - 4), cut(line, WIDTH - WHAT - 2)));
+    }
+    text
+}

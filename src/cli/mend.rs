@@ -1,0 +1,106 @@
+//! `retry`, `ack`, `adopt` and `ledger backup`: what a person does when something is not in sync.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use leapsync::clock::Clock;
+use leapsync::event::Event;
+use leapsync::ledger::Ledger;
+use leapsync::record::ExternalId;
+use leapsync::sync::{self, Acknowledgement, Again, Deleted, Finished, Listener, Matching, Order};
+
+use super::args::{AdoptArguments, BackupArguments, ClientArguments, PlaceArguments, RetryArguments};
+use super::output::{note, print, safe};
+use super::progress::Progress;
+use super::run::{Prepared, prepare_without_input, remote};
+use super::summary_screen::{self, Exceptions};
+use super::{errors, logs, place, signals};
+
+/// Nothing was done.
+const UNUSABLE: u8 = 1;
+
+/// `leapsync retry`.
+pub(crate) async fn retry(arguments: Box<RetryArguments>) -> anyhow::Result<u8> {
+    let again = Again {
+        only: arguments.ids.iter().map(|id| ExternalId::new(id)).collect(),
+        deleted: if arguments.recreate { Deleted::Recreate } else { Deleted::Stay },
+    };
+    let prepared = prepare_without_input(&arguments.place, &arguments.pace, PathBuf::new())?;
+    told(&arguments.place, prepared, async |order, remote, ledger| {
+        sync::retry(order, remote, ledger, &again).await
+    })
+    .await
+}
+
+/// `leapsync adopt`.
+pub(crate) async fn adopt(arguments: Box<AdoptArguments>) -> anyhow::Result<u8> {
+    let matching = match (arguments.match_by, arguments.write) {
+        (None, _) => Matching::Off,
+        (Some(_), false) => Matching::Propose,
+        (Some(_), true) => Matching::Write,
+    };
+    let input = arguments.input.clone().unwrap_or_default();
+    let prepared = prepare_without_input(&arguments.place, &arguments.pace, input)?;
+    told(&arguments.place, prepared, async |order, remote, ledger| {
+        sync::adopt(order, remote, ledger, matching).await
+    })
+    .await
+}
+
+/// Runs a story and shows its end as `sync` does.
+async fn told(
+    place: &PlaceArguments,
+    prepared: Prepared,
+    story: impl AsyncFnOnce(Order<'_>, sync::Remote, &std::path::Path) -> Finished,
+) -> anyhow::Result<u8> {
+    let remote = remote(place::account()?, &prepared.pace)?;
+    let mut progress = Progress::new(place);
+    let mut exceptions = Exceptions::default();
+    let mut listen = |event: &Event| {
+        progress.show(event);
+        exceptions.absorb(event);
+    };
+    let listener: Listener<'_> = &mut listen;
+    let order = Order { job: &prepared.job, clock: Clock::system(), stop: signals::listen()?, listener };
+    let Finished { summary, error } = story(order, remote, &prepared.place.ledger).await;
+    progress.finish();
+    if place.json {
+        print(&format!("{}\n", serde_json::json!(summary)));
+    } else if error.is_none() && !(place.quiet && summary.exit.code == 0) {
+        print(&summary_screen::text(&summary, &exceptions));
+    }
+    let code = summary.exit.code;
+    Ok(error.map_or(code, |error| errors::show(&error.into())))
+}
+
+/// `leapsync ack`.
+pub(crate) fn acknowledge(arguments: &ClientArguments) -> anyhow::Result<u8> {
+    logs::start(&arguments.place);
+    let place = place::find(&arguments.place)?;
+    let id = ExternalId::new(&arguments.id);
+    let shown = safe(id.as_str());
+    match sync::acknowledge(&place.ledger, &id, Clock::system())? {
+        Acknowledgement::Marked => {
+            print(&format!("{shown}: acknowledged until its row changes\n"));
+            Ok(0)
+        }
+        Acknowledgement::NothingRefused => {
+            note(&format!("error: nothing of client `{shown}` is refused\nhint: leapsync why {shown}"));
+            Ok(UNUSABLE)
+        }
+        Acknowledgement::Unknown => {
+            note(&format!("error: the ledger does not know client `{shown}`\nhint: leapsync failures"));
+            Ok(UNUSABLE)
+        }
+    }
+}
+
+/// `leapsync ledger backup`.
+pub(crate) fn back_up(arguments: &BackupArguments) -> anyhow::Result<u8> {
+    logs::start(&arguments.place);
+    let place = place::find(&arguments.place)?;
+    let ledger = Ledger::open_to_read(&place.ledger)?;
+    ledger.back_up(&arguments.to).with_context(|| "no copy was made".to_owned())?;
+    print(&format!("copied {} to {}\n", place.ledger.display(), arguments.to.display()));
+    Ok(0)
+}
