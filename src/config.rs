@@ -12,7 +12,9 @@ use serde::Deserialize;
 
 use crate::record::Mid;
 use crate::secret::Secret;
-use crate::settings::{Credentials, DOCUMENTED, Limits, Origin, OriginError, PRODUCTION, Pace};
+use crate::settings::{
+    Budget, Credentials, DOCUMENTED, Limits, Origin, OriginError, PRODUCTION, Pace, SetBy,
+};
 
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "leapsync.toml";
@@ -149,6 +151,10 @@ pub struct PaceFlags {
     pub concurrency: Option<usize>,
     /// The longest a request may take.
     pub timeout: Option<Span>,
+    /// Requests in this run.
+    pub max_requests: Option<u64>,
+    /// How long the run may send.
+    pub max_duration: Option<Span>,
 }
 
 /// Limits and pace from flags, file and defaults.
@@ -159,8 +165,15 @@ pub fn pace(flags: PaceFlags, file: &File) -> Pace {
         Some(limit) => Some(limit),
         None => default,
     };
+    let set_by = |flag: Option<u32>, file: Option<u32>| match flag.or(file) {
+        Some(_) => SetBy::Person,
+        None => SetBy::Default,
+    };
     let default = Pace::default();
     Pace {
+        per_minute_set_by: set_by(flags.per_minute, file.quota.per_minute),
+        per_day_set_by: set_by(flags.per_day, file.quota.per_day),
+        budget: Budget { requests: flags.max_requests, duration: flags.max_duration.map(|span| span.0) },
         limits: Limits {
             per_minute: limit(flags.per_minute, file.quota.per_minute, DOCUMENTED.per_minute),
             per_day: limit(flags.per_day, file.quota.per_day, DOCUMENTED.per_day),

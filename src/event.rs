@@ -175,6 +175,8 @@ pub enum Notice {
     AssumingEmptyAccount,
     /// The remote list is read, because the ledger is new.
     FirstReading,
+    /// The remote list is read, because the ledger is older than one that was used before.
+    OlderLedger,
     /// So many clients without an external id were seen on the server.
     Strangers(u64),
     /// People changed a client's contacts in the moment in which one was added: these were lost.
@@ -224,6 +226,10 @@ pub enum ExitReason {
     RunHeld,
     /// The quota is used up until then.
     DayQuota(Timestamp),
+    /// The run has sent as many requests as it may.
+    MaxRequests,
+    /// The run has sent for as long as it may.
+    MaxDuration,
     /// A signal asked the run to stop.
     Signal,
     /// The API cannot be reached.
@@ -253,6 +259,8 @@ impl ExitReason {
             | Self::InDoubt => 3,
             Self::DeletesHeld | Self::RunHeld => 4,
             Self::DayQuota(_)
+            | Self::MaxRequests
+            | Self::MaxDuration
             | Self::Signal
             | Self::Unreachable
             | Self::CredentialsRefused
@@ -284,6 +292,8 @@ impl ExitReason {
             Self::DeletesHeld => "deletes_held",
             Self::RunHeld => "run_held",
             Self::DayQuota(_) => "day_quota",
+            Self::MaxRequests => "max_requests",
+            Self::MaxDuration => "max_duration",
             Self::Signal => "signal",
             Self::Unreachable => "unreachable",
             Self::CredentialsRefused => "credentials_refused",

@@ -20,3 +20,4 @@ pub mod source;
 pub mod spool;
 pub mod sync;
 pub mod wire;
+pub mod witness;

@@ -110,11 +110,36 @@ pub struct Limits {
     pub per_day: Option<u32>,
 }
 
+/// Where a limit comes from: what the server says may raise a default, never what a person set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SetBy {
+    /// It is the documented default.
+    #[default]
+    Default,
+    /// A person set it.
+    Person,
+}
+
+/// What ends a run before its work is done, though the server would allow more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Budget {
+    /// Requests in this run.
+    pub requests: Option<u64>,
+    /// How long the run may send.
+    pub duration: Option<Duration>,
+}
+
 /// How requests are paced and bounded.
 #[derive(Debug, Clone)]
 pub struct Pace {
     /// The server's limits.
     pub limits: Limits,
+    /// Where the limit of the minute comes from.
+    pub per_minute_set_by: SetBy,
+    /// Where the limit of the day comes from.
+    pub per_day_set_by: SetBy,
+    /// What this run may use at most.
+    pub budget: Budget,
     /// Requests of the day's limit that are left to other users of the key.
     pub reserve: u32,
     /// The pace below the limits, in requests a second; `None` is unpaced.
@@ -129,6 +154,9 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             limits: DOCUMENTED,
+            per_minute_set_by: SetBy::Default,
+            per_day_set_by: SetBy::Default,
+            budget: Budget::default(),
             reserve: 0,
             per_second: Some(20),
             timeout: Duration::from_secs(30),
@@ -186,6 +214,8 @@ pub struct Job {
     pub adoption: Adoption,
     /// How long after it was sent a create may still land.
     pub settle: Duration,
+    /// The folder of the witness that recognises a ledger restored from a backup.
+    pub witness: Option<PathBuf>,
 }
 
 #[cfg(test)]

@@ -123,7 +123,7 @@ pub async fn sync(order: Order<'_>, remote: Remote, ledger: &Path) -> Finished {
 impl Run<'_, '_> {
     /// Recover, plan, guard, apply, and settle what became doubtful.
     async fn carry_out(&mut self, job: &Job, input: input::Input) -> Result<(), SyncError> {
-        let recovered = self.recover(job.adoption).await?;
+        let recovered = self.recover(job).await?;
         let sight = Sight {
             on_gone: job.on_gone,
             scope: &job.scope,

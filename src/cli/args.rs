@@ -200,6 +200,12 @@ pub(crate) struct PaceArguments {
     /// Requests in any 24 hours; 0 for no limit [default: 5000]
     #[arg(long, value_name = "N")]
     pub(crate) per_day: Option<u32>,
+    /// End after so many requests, with code 5; the next run goes on
+    #[arg(long, value_name = "N")]
+    pub(crate) max_requests: Option<u64>,
+    /// End after so long, such as 90m, with code 5; the next run goes on
+    #[arg(long, value_name = "TIME")]
+    pub(crate) max_duration: Option<Span>,
     /// Requests in flight at once [default: 8]
     #[arg(long, value_name = "N")]
     pub(crate) concurrency: Option<usize>,

@@ -104,6 +104,7 @@ impl Stage {
             limit: None,
             adoption: Adoption::ReadFirst,
             settle: Duration::from_mins(2),
+            witness: None,
         };
         let ledger = self.folder.join("leapsync.db");
         let mut changes = Vec::new();

@@ -76,6 +76,7 @@ fn of_ledger(error: &LedgerError) -> Option<String> {
         LedgerError::Corrupt { .. } | LedgerError::NotALedger { .. } => {
             "restore it from a backup, or move it away: a new ledger reads the remote list and links what is there"
         }
+        LedgerError::OnNetwork { .. } => "name a file on a disk of this machine with `--ledger FILE`",
         LedgerError::NoFolder { .. } => "make the folder, or name another file with `--ledger FILE`",
         LedgerError::Symlink { .. } => "name the file itself with `--ledger FILE`",
         _ => return None,

@@ -29,6 +29,13 @@ fn default_config() -> Option<PathBuf> {
     [Some(here), of_user].into_iter().flatten().find(|path| path.exists())
 }
 
+/// The folder in which leapsync remembers what must outlive a ledger.
+pub(crate) fn state_folder() -> Option<PathBuf> {
+    let folder = variable("XDG_STATE_HOME").map(PathBuf::from);
+    let folder = folder.or_else(|| variable("HOME").map(|home| Path::new(&home).join(".local/state")));
+    folder.map(|folder| folder.join("leapsync"))
+}
+
 /// The account that the environment names.
 pub(crate) fn account() -> Result<config::Account, ConfigError> {
     config::account(&variable)

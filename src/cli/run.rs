@@ -58,6 +58,8 @@ pub(crate) fn prepare_without_input(
         per_day: speed.per_day,
         concurrency: speed.concurrency,
         timeout: speed.timeout,
+        max_requests: speed.max_requests,
+        max_duration: speed.max_duration,
     };
     let within = config::pace(flags, &found.file);
     let job = Job {
@@ -68,6 +70,7 @@ pub(crate) fn prepare_without_input(
         limit: None,
         adoption: Adoption::ReadFirst,
         settle: config::settle(speed.settle, within.timeout)?,
+        witness: place::state_folder(),
     };
     Ok(Prepared { place: found, job, pace: within })
 }

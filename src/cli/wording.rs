@@ -61,6 +61,10 @@ fn notice_line(notice: &Notice) -> Option<String> {
                 .to_owned()
         }
         Notice::FirstReading => "the ledger is new: reading the client list of the account first".to_owned(),
+        Notice::OlderLedger => {
+            "the ledger is older than one used before, perhaps restored from a backup: reading the client list first"
+                .to_owned()
+        }
         Notice::Strangers(number) => format!(
             "{} in the account without an external id; a row of the same name is held back instead of making a twin",
             count(*number, "client")

@@ -126,6 +126,18 @@ fn collect(value: &Value, place: &mut String, found: &mut Vec<String>) {
     }
 }
 
+/// The limits that an answer's headers name, of the minute and of the day. The vendor documents no names for them;
+/// these are the ones in common use that say which window they mean. A limit of 0 is taken for nonsense.
+pub(super) fn limits(response: &Response) -> (Option<u32>, Option<u32>) {
+    let limit = |window: &str| {
+        ["x-ratelimit-limit-", "ratelimit-limit-"].iter().find_map(|name| {
+            let text = response.headers().get(format!("{name}{window}"))?.to_str().ok()?;
+            text.trim().parse().ok().filter(|limit| *limit > 0)
+        })
+    };
+    (limit("minute"), limit("day"))
+}
+
 /// How long the server asks to wait: seconds or a date; `None` when it does not say, or says something unusable.
 pub(super) fn retry_after(response: &Response, now: Timestamp) -> Option<Duration> {
     let text = response.headers().get(RETRY_AFTER)?.to_str().ok()?.trim();

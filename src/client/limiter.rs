@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use super::pace::Governor;
 use crate::clock::Clock;
-use crate::settings::{Limits, Pace};
+use crate::settings::{Limits, Pace, SetBy};
 
 const MINUTE: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
@@ -59,6 +59,12 @@ pub enum NoSlot {
         /// When it can go on.
         until: Timestamp,
     },
+    /// The run has sent as many requests as it may.
+    #[error("the run has sent its {0} requests")]
+    Spent(u64),
+    /// The run has sent for as long as it may.
+    #[error("the run has sent for {0:?}")]
+    TimeUp(Duration),
     /// The slot could not be written down.
     #[error("the quota could not be written down: {0}")]
     NotRecorded(String),
@@ -73,7 +79,10 @@ pub struct Limiter {
 
 struct State {
     limits: Limits,
-    reserve: u32,
+    /// The limits as they were set, and by whom.
+    pace: Pace,
+    started: Instant,
+    issued: u64,
     governor: Governor,
     in_flight: u32,
     /// When requests of the last minute ended.
@@ -128,7 +137,9 @@ impl Limiter {
         let day_used = day.iter().map(|(_, count)| u64::from(*count)).sum();
         let state = State {
             limits: pace.limits,
-            reserve: pace.reserve,
+            pace: pace.clone(),
+            started: now,
+            issued: 0,
             governor: Governor::new(pace.per_second.filter(|_| pace.limits.per_minute.is_some())),
             in_flight: 0,
             minute,
@@ -155,7 +166,7 @@ impl Limiter {
             match self.try_slot()? {
                 Ok(slot) => return Ok(slot),
                 Err(Obstacle::InFlight) => freed.await,
-                Err(Obstacle::Until(then)) => tokio::time::sleep_until(then).await,
+                Err(Obstacle::Until(then)) => tokio::time::sleep_until(self.or_deadline(then)).await,
             }
         }
     }
@@ -163,12 +174,27 @@ impl Limiter {
     fn try_slot(self: &Arc<Self>) -> Result<Result<Slot, Obstacle>, NoSlot> {
         let mut state = self.state();
         state.forget_the_past(Instant::now(), self.clock.now());
+        state.within_budget()?;
         if let Some(obstacle) = state.obstacle(&self.clock)? {
             return Ok(Err(obstacle));
         }
         let block = state.take_from_block(self.clock.now())?;
         state.in_flight += 1;
+        state.issued += 1;
         Ok(Ok(Slot { limiter: Arc::clone(self), block }))
+    }
+
+    /// `then`, or the end of the run's time if that comes first.
+    fn or_deadline(&self, then: Instant) -> Instant {
+        self.state().deadline().map_or(then, |deadline| then.min(deadline))
+    }
+
+    /// What the server says of its limits: it lowers any limit, and raises a default.
+    pub fn told(&self, per_minute: Option<u32>, per_day: Option<u32>) {
+        let mut state = self.state();
+        let (set, by) = (state.pace.limits, (state.pace.per_minute_set_by, state.pace.per_day_set_by));
+        state.limits.per_minute = in_force(set.per_minute, by.0, per_minute, state.limits.per_minute);
+        state.limits.per_day = in_force(set.per_day, by.1, per_day, state.limits.per_day);
     }
 
     /// When the next slot comes, if not at once; for the progress line.
@@ -241,9 +267,32 @@ impl Limiter {
     }
 }
 
+/// The limit that follows from what was set, by whom, and what the server says; without a word it stays.
+fn in_force(set: Option<u32>, by: SetBy, told: Option<u32>, now: Option<u32>) -> Option<u32> {
+    match (told, by) {
+        (None, _) => now,
+        (Some(told), SetBy::Default) => Some(told),
+        (Some(told), SetBy::Person) => Some(set.map_or(told, |set| set.min(told))),
+    }
+}
+
 impl State {
     fn day_limit(&self) -> Option<u64> {
-        self.limits.per_day.map(|limit| u64::from(limit.saturating_sub(self.reserve)))
+        self.limits.per_day.map(|limit| u64::from(limit.saturating_sub(self.pace.reserve)))
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.pace.budget.duration.map(|duration| self.started + duration)
+    }
+
+    fn within_budget(&self) -> Result<(), NoSlot> {
+        if let Some(most) = self.pace.budget.requests.filter(|most| self.issued >= *most) {
+            return Err(NoSlot::Spent(most));
+        }
+        match self.pace.budget.duration {
+            Some(duration) if self.started.elapsed() >= duration => Err(NoSlot::TimeUp(duration)),
+            _ => Ok(()),
+        }
     }
 
     fn forget_the_past(&mut self, now: Instant, wall: Timestamp) {
@@ -329,6 +378,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings::Budget;
 
     fn pace(per_minute: u32, per_day: u32) -> Pace {
         let limits = Limits { per_minute: Some(per_minute), per_day: Some(per_day) };
@@ -380,6 +430,37 @@ mod tests {
         assert_eq!(start.elapsed(), Duration::from_secs(53));
         limiter.throttled(Some(Duration::from_hours(168)));
         assert!(matches!(limiter.slot().await, Err(NoSlot::Exhausted { .. })));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_run_ends_when_its_requests_or_its_time_are_used_up() {
+        let budget = Budget { requests: Some(2), duration: None };
+        let limiter = Limiter::new(&Pace { budget, ..pace(120, 100) }, Clock::system(), &[], None);
+        drop(limiter.slot().await.unwrap());
+        drop(limiter.slot().await.unwrap());
+        assert_eq!(limiter.slot().await.err(), Some(NoSlot::Spent(2)));
+        let start = Instant::now();
+        let minute = Duration::from_secs(30);
+        let budget = Budget { requests: None, duration: Some(minute) };
+        let limiter = Limiter::new(&Pace { budget, ..pace(1, 100) }, Clock::system(), &[], None);
+        drop(limiter.slot().await.unwrap());
+        assert_eq!(limiter.slot().await.err(), Some(NoSlot::TimeUp(minute)));
+        assert_eq!(start.elapsed(), minute);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_server_lowers_any_limit_and_raises_a_default_only() {
+        let limits = |pace: Pace, minute, day| {
+            let limiter = Limiter::new(&pace, Clock::system(), &[], None);
+            limiter.told(minute, day);
+            (limiter.limits().per_minute, limiter.limits().per_day)
+        };
+        assert_eq!(limits(Pace::default(), Some(250), Some(20_000)), (Some(250), Some(20_000)));
+        assert_eq!(limits(Pace::default(), Some(60), None), (Some(60), Some(5_000)));
+        let set =
+            Pace { per_minute_set_by: SetBy::Person, per_day_set_by: SetBy::Person, ..pace(100, 1_000) };
+        assert_eq!(limits(set.clone(), Some(250), Some(20_000)), (Some(100), Some(1_000)));
+        assert_eq!(limits(set, Some(50), Some(500)), (Some(50), Some(500)));
     }
 
     struct Notes(Arc<Mutex<Vec<String>>>);

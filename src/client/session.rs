@@ -108,6 +108,10 @@ impl Session {
         tracing::debug!(method = %request.method(), path = request.uri().path(), "sending");
         let answer = self.transport.send(request, cap).await;
         drop(slot);
+        if let Ok(response) = &answer {
+            let (per_minute, per_day) = answer::limits(response);
+            self.limiter.told(per_minute, per_day);
+        }
         match &answer {
             Ok(response) if response.status() == StatusCode::TOO_MANY_REQUESTS => {
                 self.tally.count_throttled();

@@ -9,6 +9,12 @@ use crate::record::ExternalId;
 /// Why the ledger could not be opened, read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
+    /// The ledger would lie on a network file system.
+    #[error("`{}` is on a network file system, where a ledger cannot be kept safely", path.display())]
+    OnNetwork {
+        /// The ledger.
+        path: PathBuf,
+    },
     /// Another run holds it.
     #[error("the ledger `{}` is in use by another run", path.display())]
     Locked {

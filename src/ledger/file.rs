@@ -36,6 +36,7 @@ impl Spot {
             ErrorKind::NotFound | ErrorKind::NotADirectory => LedgerError::NoFolder { path: path.to_owned() },
             _ => io(path)(source),
         })?;
+        refuse_network(&real, path)?;
         Ok(Self { asked: path.to_owned(), real: real.join(name) })
     }
 
@@ -102,6 +103,28 @@ impl Spot {
         name.push(ending);
         PathBuf::from(name)
     }
+}
+
+/// File systems of other machines, by the magic numbers of `statfs`: NFS, SMB and CIFS, AFS, Ceph, Coda, 9P.
+#[cfg(target_os = "linux")]
+const OF_OTHER_MACHINES: [u32; 8] =
+    [0x6969, 0x517B, 0xFF53_4D42, 0xFE53_4D42, 0x5346_414F, 0x00C3_6400, 0x7375_7245, 0x0102_1997];
+
+/// Refuses a folder that another machine keeps: locks and the order of writes cannot be trusted there.
+#[cfg(target_os = "linux")]
+fn refuse_network(folder: &Path, asked: &Path) -> Result<(), LedgerError> {
+    let found = rustix::fs::statfs(folder).map_err(|error| io(folder)(error.into()))?;
+    // The kernel's numbers are 32 bits wide, whatever the width of the field that carries them.
+    let kind = u32::try_from(found.f_type & 0xFFFF_FFFF).unwrap_or_default();
+    if OF_OTHER_MACHINES.contains(&kind) {
+        return Err(LedgerError::OnNetwork { path: asked.to_owned() });
+    }
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn refuse_network(_: &Path, _: &Path) -> Result<(), LedgerError> {
+    Ok(())
 }
 
 /// What is known of the regular file at `path`, if there is one.

@@ -223,6 +223,8 @@ impl Run<'_, '_> {
         self.halt(match no_slot {
             NoSlot::Exhausted { until } => ExitReason::DayQuota(*until),
             NoSlot::NotRecorded(_) => ExitReason::LedgerFailed,
+            NoSlot::Spent(_) => ExitReason::MaxRequests,
+            NoSlot::TimeUp(_) => ExitReason::MaxDuration,
         });
     }
 

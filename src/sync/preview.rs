@@ -39,7 +39,7 @@ pub async fn preview(order: Order<'_>, remote: Option<Remote>, limits: Limits, l
                 let id = ledger.start_run("plan", "", clock.now())?;
                 let opened = Opened { ledger, id, clock, stop };
                 let mut run = opened.run(client, pace, job.settle, &mut voice)?;
-                run.recover(job.adoption).await?;
+                run.recover(&Job { witness: None, ..job.clone() }).await?;
                 let ledger = run.ledger;
                 voice.count_requests(&tally);
                 decide(&mut voice, input, &ledger, &reporting(job), limits)

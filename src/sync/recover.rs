@@ -3,16 +3,19 @@
 //!
 //! Nothing is ever sent again to find out.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 
 use super::{Run, SyncError};
-use crate::client::{Listing, NoSlot, ReadError, RemoteClient};
+use crate::client::{Listing, ReadError, RemoteClient};
 use crate::event::{Event, ExitReason, Notice, Wait};
 use crate::journal::{Entry, Outcome, Stranger};
 use crate::ledger::Doubt;
 use crate::operation::State;
 use crate::record::{ExternalId, name_key};
-use crate::settings::Adoption;
+use crate::settings::{Adoption, Job};
+use crate::witness::{Testimony, Witness};
 
 /// What was learnt before planning.
 #[derive(Debug, Clone, Copy)]
@@ -32,19 +35,30 @@ pub(super) enum Scope {
 
 impl Run<'_, '_> {
     /// Settles what can be settled without waiting; what is younger than the settle time waits for the run's end.
-    pub(super) async fn recover(&mut self, adoption: Adoption) -> Result<Recovered, SyncError> {
+    pub(super) async fn recover(&mut self, job: &Job) -> Result<Recovered, SyncError> {
         self.reread_interrupted().await?;
-        let first_reading = adoption == Adoption::ReadFirst && !self.ledger.was_read()?;
+        let witness = job.witness.as_ref().map(|folder| self.witness(folder));
+        let older = witness.as_ref().is_some_and(|witness| witness.hear(self.id) == Testimony::Older);
+        let first_reading = older || job.adoption == Adoption::ReadFirst && !self.ledger.was_read()?;
         let ripe = self.ledger.in_doubt()?.iter().any(|doubt| self.is_ripe(doubt.sent_at));
         let failures = self.ledger.failure_counts()?;
         let open = [Outcome::Blocked, Outcome::Conflict].iter().any(|kind| failures.contains_key(kind));
-        if first_reading {
+        if older {
+            self.voice.tell(&Event::Notice(Notice::OlderLedger));
+        } else if first_reading {
             self.voice.tell(&Event::Notice(Notice::FirstReading));
             self.read_list(Scope::Everyone).await?;
         } else if ripe || open {
             self.read_list(Scope::Open).await?;
         }
+        if let Some(witness) = witness.filter(|_| !self.breakers.halted) {
+            witness.remember(self.id);
+        }
         Ok(Recovered { first_reading })
+    }
+
+    fn witness(&self, folder: &Path) -> Witness {
+        Witness::of(folder, &self.client.origin().to_string(), self.client.partner().as_str())
     }
 
     /// Waits until the youngest open request can be settled, then settles all of them.
@@ -176,13 +190,12 @@ impl Run<'_, '_> {
     /// A reading that fails leaves everything as it was; nothing is sent on top of what is not known.
     pub(super) fn cannot_read(&mut self, error: &ReadError) {
         tracing::warn!(%error, "a reading failed");
-        self.halt(match error {
-            ReadError::NoSlot(NoSlot::Exhausted { until }) => ExitReason::DayQuota(*until),
-            ReadError::NoSlot(NoSlot::NotRecorded(_)) => ExitReason::LedgerFailed,
+        match error {
+            ReadError::NoSlot(no_slot) => self.halt_for(no_slot),
             ReadError::Unusable { .. } | ReadError::Absent { .. } | ReadError::NeverComplete { .. } => {
-                ExitReason::Unreachable
+                self.halt(ExitReason::Unreachable);
             }
-        });
+        }
     }
 }
 

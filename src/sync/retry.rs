@@ -11,7 +11,7 @@ use crate::journal::{Action, Entry, Failure};
 use crate::operation::State;
 use crate::plan::{Act, Change, Counts, Fate, Gone, decide};
 use crate::record::{Acknowledged, ExternalId, Removal, Wanted};
-use crate::settings::Adoption;
+use crate::settings::{Adoption, Job};
 
 /// So many failures are tried again at most in one run.
 const MOST: usize = 1_000_000;
@@ -40,7 +40,7 @@ pub async fn retry(order: Order<'_>, remote: Remote, ledger: &Path, again: &Agai
     let mut voice = Voice::new("retry", job, clock, listener);
     let ended = match Opened::open(ledger, &mut voice, clock, stop, "") {
         Ok(opened) => {
-            opened.tell(remote, &mut voice, job.settle, async |run| run.try_again(again).await).await
+            opened.tell(remote, &mut voice, job.settle, async |run| run.try_again(job, again).await).await
         }
         Err(error) => Err(error),
     };
@@ -48,8 +48,8 @@ pub async fn retry(order: Order<'_>, remote: Remote, ledger: &Path, again: &Agai
 }
 
 impl Run<'_, '_> {
-    async fn try_again(&mut self, again: &Again) -> Result<(), SyncError> {
-        self.recover(Adoption::Skip).await?;
+    async fn try_again(&mut self, job: &Job, again: &Again) -> Result<(), SyncError> {
+        self.recover(&Job { adoption: Adoption::Skip, ..job.clone() }).await?;
         let failures = self.ledger.failures(MOST)?;
         let chosen = failures
             .into_iter()
