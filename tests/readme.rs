@@ -15,7 +15,21 @@ use leapsync::record::Column;
 const READMES: [&str; 2] = ["README.md", "README.ja.md"];
 const DOCUMENTS: [&str; 5] =
     ["README.md", "README.ja.md", "ARCHITECTURE.md", "CHANGELOG.md", "samples/README.md"];
-const COMMANDS: [&str; 6] = ["", "sync", "plan", "status", "failures", "sandbox"];
+const COMMANDS: [&str; 13] = [
+    "",
+    "demo",
+    "sync",
+    "plan",
+    "status",
+    "history",
+    "failures",
+    "why",
+    "retry",
+    "ack",
+    "adopt",
+    "ledger backup",
+    "sandbox",
+];
 /// The width of the usage blocks.
 const WIDTH: &str = "100";
 /// Flags of cargo that the documents show beside leapsync's own.

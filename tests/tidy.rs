@@ -22,12 +22,12 @@ enum Layer {
 }
 
 /// Every room of the library: its layer, and the rooms that it may know.
-const ROOMS: [(&str, Layer, &[&str]); 20] = [
+const ROOMS: [(&str, Layer, &[&str]); 21] = [
     ("operation", Layer::Words, &[]),
     ("record", Layer::Words, &["operation"]),
     ("journal", Layer::Words, &["operation", "record"]),
     ("secret", Layer::Words, &[]),
-    ("settings", Layer::Words, &["secret"]),
+    ("settings", Layer::Words, &["record", "secret"]),
     ("wire", Layer::Words, &[]),
     ("clock", Layer::Words, &[]),
     ("mapping", Layer::Pure, &["record"]),
@@ -41,6 +41,7 @@ const ROOMS: [(&str, Layer, &[&str]); 20] = [
     ("client", Layer::Edge, &["clock", "operation", "plan", "record", "secret", "settings", "wire"]),
     ("sandbox", Layer::Edge, &["clock", "wire"]),
     ("results", Layer::Edge, &["event", "journal", "record", "report", "spool"]),
+    ("witness", Layer::Edge, &["operation"]),
     ("config", Layer::Story, &["record", "secret", "settings"]),
     (
         "sync",
@@ -61,6 +62,7 @@ const ROOMS: [(&str, Layer, &[&str]); 20] = [
             "source",
             "spool",
             "wire",
+            "witness",
         ],
     ),
 ];
@@ -90,8 +92,8 @@ const LONGEST_FILE: usize = 400;
 const LONGER_FILES: [(&str, usize); 2] = [
     // One page for what every answer makes of its client: split, nobody would see that no answer is forgotten.
     ("src/sync/land.rs", 480),
-    // The window, its book and the tests that hold both to the second.
-    ("src/client/limiter.rs", 450),
+    // One lock, one window, one book: what may change the limits stands beside what obeys them.
+    ("src/client/limiter.rs", 520),
 ];
 
 /// Names that say nothing about a room.
