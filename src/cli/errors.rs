@@ -51,6 +51,7 @@ fn hint(error: &anyhow::Error) -> Option<String> {
         SyncError::Mapping(_) => Some("`samples/02-freee.toml` shows a `[map]` section".to_owned()),
         SyncError::Ledger(error) | SyncError::LedgerFailed(error) => of_ledger(error),
         SyncError::Connect(error) => of_connect(error),
+        SyncError::Stopped => Some("run the same command again".to_owned()),
         SyncError::Spool(_) => {
             Some("free some space in the temporary folder (TMPDIR), then run again".to_owned())
         }

@@ -43,9 +43,9 @@ pub(super) fn of_repeatable(method: &Method, sent: Result<Response, TransportErr
     judge(sent, |status, has_json| match (status, has_json) {
         (200..=299, true) => Verdict::Done,
         (200..=299, false) if !needs_body => Verdict::Done,
-        (401 | 429, _) => Verdict::NotDone,
+        (401 | 429, _) | (403, true) => Verdict::NotDone,
         (404, true) => Verdict::Absent,
-        (400 | 403 | 405 | 413 | 415 | 422, true) => Verdict::Refused,
+        (400 | 405 | 413 | 415 | 422, true) => Verdict::Refused,
         _ => Verdict::InDoubt,
     })
 }
@@ -203,6 +203,8 @@ mod tests {
         assert_eq!(of_repeatable(&Method::PATCH, Ok(response(200, "{}"))).verdict, Verdict::Done);
         assert_eq!(of_repeatable(&Method::DELETE, Ok(response(404, "{}"))).verdict, Verdict::Absent);
         assert_eq!(of_repeatable(&Method::DELETE, Ok(response(404, "<html>"))).verdict, Verdict::InDoubt);
+        // A permission that was taken away says nothing of the client.
+        assert_eq!(of_repeatable(&Method::DELETE, Ok(response(403, "{}"))).verdict, Verdict::NotDone);
         assert_eq!(of_repeatable(&Method::DELETE, Ok(response(400, "[\"used\"]"))).verdict, Verdict::Refused);
     }
 

@@ -163,7 +163,7 @@ impl Session {
                 Verdict::NotDone | Verdict::InDoubt if answer.status == Some(401) => {
                     self.renew_token().await.is_ok()
                 }
-                Verdict::NotDone | Verdict::InDoubt => true,
+                Verdict::NotDone | Verdict::InDoubt => answer.status != Some(403),
                 Verdict::Done | Verdict::Refused | Verdict::Absent => false,
             };
             if !again || tries >= MOST_TRIES {

@@ -127,10 +127,8 @@ impl Run<'_, '_> {
         }
         while !self.breakers.halted && floor.in_flight.len() + floor.prepared.len() < self.pace.concurrency {
             let Some(mut work) = self.next_work(floor)? else { break };
-            if floor.comparing
-                && self.contact_order == ContactOrder::Unknown
-                && work.creates_several_contacts()
-            {
+            let compares = work.creates_several_contacts();
+            if floor.comparing && self.contact_order == ContactOrder::Unknown && compares {
                 floor.back.push_front(work);
                 break;
             }
@@ -139,7 +137,7 @@ impl Run<'_, '_> {
                 Ok(Some(slots)) => {
                     work.steps.pop_front();
                     work.begun = true;
-                    floor.comparing |= work_compares(&work, step);
+                    floor.comparing |= compares;
                     let attempt = self.write_intent(floor, &work, step);
                     floor.prepared.push((work, step, attempt, slots));
                 }
@@ -271,16 +269,6 @@ impl Run<'_, '_> {
             mid,
             reason,
         }
-    }
-}
-
-/// Whether this step's answer will show several contacts in an order that can be compared.
-fn work_compares(work: &Work, step: Step) -> bool {
-    match &work.job {
-        super::work::Job::Create(desired) if step == Step::Create => {
-            desired.contacts(crate::record::HasOrganization::No).len() > 1
-        }
-        _ => false,
     }
 }
 

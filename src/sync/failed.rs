@@ -21,6 +21,9 @@ pub enum SyncError {
     /// There is no connection to the partner.
     #[error(transparent)]
     Connect(#[from] ConnectError),
+    /// A signal came before there was a connection.
+    #[error("stopped before anything was sent")]
+    Stopped,
     /// The temporary storage failed.
     #[error(transparent)]
     Spool(#[from] SpoolError),
@@ -35,9 +38,9 @@ impl SyncError {
     pub fn code(&self) -> u8 {
         match self {
             Self::Ledger(LedgerError::Locked { .. }) => 7,
-            Self::Connect(ConnectError::Unreachable(_) | ConnectError::NoSlot(_)) | Self::LedgerFailed(_) => {
-                5
-            }
+            Self::Connect(ConnectError::Unreachable(_) | ConnectError::NoSlot(_))
+            | Self::Stopped
+            | Self::LedgerFailed(_) => 5,
             Self::Input(_) | Self::Mapping(_) | Self::Ledger(_) | Self::Connect(_) | Self::Spool(_) => 1,
         }
     }
@@ -55,6 +58,7 @@ impl SyncError {
             Self::Connect(ConnectError::Unreachable(_)) => "unreachable",
             Self::Connect(ConnectError::NoSlot(_)) => "day_quota",
             Self::Connect(_) => "partner",
+            Self::Stopped => "signal",
             Self::Spool(_) => "temporary_storage",
             Self::LedgerFailed(_) => "ledger_failed",
         }

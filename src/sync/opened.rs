@@ -46,7 +46,12 @@ impl Opened {
     ) -> Result<(), SyncError> {
         let tally = Arc::new(Tally::default());
         let pace = remote.pace.clone();
-        let client = match connect::connect(remote, &mut self.ledger, self.clock, &tally).await {
+        let connected = tokio::select! {
+            biased;
+            () = self.stop.requested() => Err(SyncError::Stopped),
+            connected = connect::connect(remote, &mut self.ledger, self.clock, &tally) => connected,
+        };
+        let client = match connected {
             Ok(client) => Arc::new(client),
             Err(error) => {
                 voice.count_requests(&tally);

@@ -39,14 +39,13 @@ impl Run<'_, '_> {
         self.reread_interrupted().await?;
         let witness = job.witness.as_ref().map(|folder| self.witness(folder));
         let older = witness.as_ref().is_some_and(|witness| witness.hear(self.id) == Testimony::Older);
-        let first_reading = older || job.adoption == Adoption::ReadFirst && !self.ledger.was_read()?;
+        let new = !self.ledger.was_read()?;
+        let first_reading = older || job.adoption == Adoption::ReadFirst && new;
         let ripe = self.ledger.in_doubt()?.iter().any(|doubt| self.is_ripe(doubt.sent_at));
         let failures = self.ledger.failure_counts()?;
         let open = [Outcome::Blocked, Outcome::Conflict].iter().any(|kind| failures.contains_key(kind));
-        if older {
-            self.voice.tell(&Event::Notice(Notice::OlderLedger));
-        } else if first_reading {
-            self.voice.tell(&Event::Notice(Notice::FirstReading));
+        if first_reading {
+            self.voice.tell(&Event::Notice(if new { Notice::FirstReading } else { Notice::OlderLedger }));
         }
         if first_reading || ripe || open {
             // A client to which people gave an id since is linked too: else its row would be created beside it.
@@ -120,7 +119,15 @@ impl Run<'_, '_> {
 
     /// Reads the whole list, live and archived, and learns from it.
     pub(super) async fn read_list(&mut self, scope: Scope) -> Result<(), SyncError> {
-        let listing = match self.client.read_clients().await {
+        let reading = tokio::select! {
+            biased;
+            () = self.stop.requested() => {
+                self.halt(ExitReason::Signal);
+                return Ok(());
+            }
+            reading = self.client.read_clients() => reading,
+        };
+        let listing = match reading {
             Ok(listing) => listing,
             Err(error) => {
                 self.cannot_read(&error);

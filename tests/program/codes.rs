@@ -15,7 +15,9 @@ fn with_samples() -> Station {
 #[track_caller]
 fn ends(station: &Station, arguments: &[&str], code: i32, reasons: &Value) {
     let ran = station.run(&[arguments, &["--per-minute", "0", "--json"]].concat()).expect(code);
-    assert_eq!(ran.json()["exit"], json!({"code": code, "reasons": reasons}), "{}", ran.screen());
+    let exit = &ran.json()["exit"];
+    assert_eq!((&exit["code"], &exit["reasons"]), (&json!(code), reasons), "{}", ran.screen());
+    assert_eq!(exit["resume_at"].is_string(), ran.screen().contains("day_quota"), "{}", ran.screen());
 }
 
 #[test]
@@ -32,7 +34,7 @@ fn each_code_has_its_scenario() {
     ends(&station, &["sync", "empty.csv", "--per-day", "0"], 4, &json!(["run_held"]));
     ends(&station, &["sync", "missing.csv", "--per-day", "0"], 1, &json!(["input"]));
     assert_eq!(station.run(&["sync"]).code, Some(2));
-    assert_eq!(station.run(&["sync", "clients.csv", "--limit", "5"]).code, Some(2));
+    assert_eq!(station.run(&["sync", "clients.csv", "--max-deletes", "5"]).code, Some(2));
     station.close_sandbox();
     ends(&station, &["sync", "clients.csv", "--per-day", "0"], 5, &json!(["unreachable"]));
 }
@@ -55,7 +57,7 @@ fn the_strongest_code_wins_and_every_reason_is_named() {
     let plan = [&["plan", "--exit-code"], &arguments[..]].concat();
     ends(&station, &plan, 4, &json!(["changes", "run_held"]));
     // 2 before everything: nothing is even looked at.
-    assert_eq!(station.run(&["sync", "missing.csv", "--limit", "1"]).code, Some(2));
+    assert_eq!(station.run(&["sync", "missing.csv", "--max-deletes", "1"]).code, Some(2));
 }
 
 #[test]

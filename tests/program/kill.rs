@@ -85,13 +85,14 @@ fn five_kills_one_after_another_leave_no_twin() {
     recovers(&station);
 }
 
-/// Without the ledger, and without looking at the server first, there must be twins: the checks above can fail.
+/// Without the ledger, without the witness that misses it, and without looking at the server first, there must be twins: the checks above can fail.
 #[test]
 fn without_the_ledger_a_killed_run_makes_twins_that_are_seen() {
     let station = killed_after(100);
     for ending in ["", "-wal", "-shm", ".lock"] {
         let _ = fs::remove_file(station.path(&format!("leapsync.db{ending}")));
     }
+    fs::remove_dir_all(station.path(".local")).unwrap();
     station.sync(&[&["clients.csv", "--no-adopt"], &HASTE[..]].concat()).expect(0);
     let found = Server::of(&station).external_ids();
     assert!(found.len() >= 300, "{}", found.len());
