@@ -15,6 +15,7 @@ mod fields;
 mod first_import;
 mod gone;
 mod interrupted;
+mod mend;
 mod model;
 mod preview;
 mod quota;
