@@ -141,6 +141,17 @@ pub struct Gone {
     pub fate: Fate,
 }
 
+impl Fate {
+    /// Whether a DELETE may be sent for it in this run.
+    #[must_use]
+    pub fn deletes(self) -> bool {
+        match self {
+            Self::Delete | Self::DeleteOnceSettled => true,
+            Self::Report | Self::RefusedBefore | Self::WaitsForRow | Self::WaitsForNextRun => false,
+        }
+    }
+}
+
 /// What becomes of a client that is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -149,6 +160,8 @@ pub enum Fate {
     Report,
     /// It is deleted.
     Delete,
+    /// It is deleted once its last request, which may still land, is settled.
+    DeleteOnceSettled,
     /// The server refused to delete it before; it is listed and not tried again.
     RefusedBefore,
     /// It would be deleted, but a row without a usable id might be this client.
@@ -238,6 +251,7 @@ pub fn gone<L: Lookup>(head: &Head, fate: Fate, ledger: &L) -> Result<Option<Cha
     let (true, Some(mid)) = (head.state.is_on_server(), head.mid.clone()) else { return Ok(None) };
     let fate = match (fate, head.removal) {
         (Fate::Delete, Removal::Refused) => Fate::RefusedBefore,
+        (Fate::Delete, Removal::Open) if head.state != State::Linked => Fate::DeleteOnceSettled,
         (fate, _) => fate,
     };
     let label = ledger.known(&head.external_id)?.map(|known| known.label()).unwrap_or_default();

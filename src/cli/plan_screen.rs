@@ -181,6 +181,7 @@ fn fate(fate: Fate) -> &'static str {
     match fate {
         Fate::Report => "only reported",
         Fate::Delete => "to be deleted",
+        Fate::DeleteOnceSettled => "to be deleted once an earlier request is settled",
         Fate::RefusedBefore => "the server refused to delete it before",
         Fate::WaitsForRow => "waits: a row without an id might be this client",
         Fate::WaitsForNextRun => "waits for the next run",
@@ -250,7 +251,7 @@ fn change_json(change: &Change) -> Value {
         Act::Unchanged(_) => ("none", None, Vec::new()),
         Act::Rejected(_) => ("rejected", None, Vec::new()),
         Act::Blocked(..) => ("blocked", None, Vec::new()),
-        Act::Gone(gone) if gone.fate == Fate::Delete => ("delete", Some(&gone.mid), Vec::new()),
+        Act::Gone(gone) if gone.fate.deletes() => ("delete", Some(&gone.mid), Vec::new()),
         Act::Gone(gone) => ("gone", Some(&gone.mid), Vec::new()),
     };
     let reason = match &change.act {

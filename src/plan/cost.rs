@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Change, Fate, Update};
+use super::{Act, Change, Update};
 use crate::settings::Limits;
 
 /// How many clients need what.
@@ -38,7 +38,7 @@ impl Counts {
             Act::Blocked(..) => self.blocked += 1,
             Act::Gone(gone) => {
                 self.gone += 1;
-                self.delete += u64::from(gone.fate == Fate::Delete);
+                self.delete += u64::from(gone.fate.deletes());
             }
         }
     }
@@ -57,7 +57,7 @@ impl Change {
         match &self.act {
             Act::Create(_) => 1,
             Act::Update(update) => update.requests(),
-            Act::Gone(gone) => u64::from(gone.fate == Fate::Delete),
+            Act::Gone(gone) => u64::from(gone.fate.deletes()),
             Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(..) => 0,
         }
     }

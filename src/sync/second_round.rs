@@ -8,7 +8,7 @@ use super::{Run, SyncError};
 use crate::event::{Ending, Event, Why};
 use crate::journal::{Action, Entry, Outcome};
 use crate::operation::State;
-use crate::plan::{Act, Block, Change, Fate, decide};
+use crate::plan::{Act, Block, Change, Fate, Gone, decide};
 use crate::record::{Desired, ExternalId, Wanted};
 use crate::spool::Spool;
 
@@ -37,8 +37,12 @@ impl Undecided {
     }
 
     /// A request of an earlier run.
-    pub(super) fn sent_before(external_id: ExternalId, desired: Box<Desired>, ending: Ending) -> Self {
-        Self { external_id, ending, desired: Some(desired), sent_in_this_run: None }
+    pub(super) fn sent_before(
+        external_id: ExternalId,
+        desired: Option<Box<Desired>>,
+        ending: Ending,
+    ) -> Self {
+        Self { external_id, ending, desired, sent_in_this_run: None }
     }
 }
 
@@ -65,6 +69,11 @@ impl Run<'_, '_> {
         let head = self.ledger.head(&external_id)?;
         let state = head.as_ref().map_or(State::New, |head| head.state);
         let Some(desired) = desired else {
+            if let (State::Linked, None, Some(mid)) = (state, sent_in_this_run, ending.mid.clone()) {
+                let act = Act::Gone(Gone { mid, fate: Fate::Delete });
+                let (lines, label) = (ending.lines, ending.label);
+                return Ok(changes.push(&Change { external_id: Some(external_id), lines, label, act })?);
+            }
             return self.end_delete(ending, state);
         };
         let change = decide(Wanted::Desired(*desired), head.as_ref(), &Lookups(&self.ledger))?;
@@ -90,7 +99,7 @@ impl Run<'_, '_> {
 
     fn end_delete(&mut self, mut ending: Ending, state: State) -> Result<(), SyncError> {
         match state {
-            State::Removed => (ending.outcome, ending.reason) = (Outcome::Done, Why::Plain),
+            State::Removed | State::Missing => (ending.outcome, ending.reason) = (Outcome::Done, Why::Plain),
             State::Linked => (ending.outcome, ending.reason) = (Outcome::Remaining, Why::Stopped),
             _ => {}
         }
@@ -132,7 +141,7 @@ impl Run<'_, '_> {
             }
             (Act::Blocked(Block::InDoubt, desired), Some(id)) => {
                 (ending.outcome, ending.reason) = (Outcome::InDoubt, Why::Block(Block::InDoubt));
-                self.waiting.push(Undecided::sent_before(id, desired, ending));
+                self.waiting.push(Undecided::sent_before(id, Some(desired), ending));
                 return Ok(());
             }
             (Act::Blocked(block, desired), _) => {
@@ -144,6 +153,12 @@ impl Run<'_, '_> {
             (Act::Rejected(problems), _) => {
                 (ending.outcome, ending.reason) = (Outcome::Rejected, Why::Problems(problems));
                 batch.push(Entry::Failed(failure(&ending, None)));
+            }
+            (Act::Gone(Gone { mid, fate: Fate::DeleteOnceSettled }), Some(id)) => {
+                (ending.mid, ending.action) = (Some(mid), Action::Delete);
+                (ending.outcome, ending.reason) = (Outcome::InDoubt, Why::Block(Block::InDoubt));
+                self.waiting.push(Undecided::sent_before(id, None, ending));
+                return Ok(());
             }
             (Act::Gone(gone), _) => {
                 ending.mid = Some(gone.mid);
@@ -182,6 +197,6 @@ fn fate_of(fate: Fate) -> (Action, Outcome, Why) {
         Fate::RefusedBefore => (Action::None, Outcome::Reported, Why::RemovalRefusedBefore),
         Fate::WaitsForRow => (Action::Delete, Outcome::Held, Why::RowWithoutId),
         Fate::WaitsForNextRun => (Action::None, Outcome::Reported, Why::FirstReading),
-        Fate::Delete => (Action::Delete, Outcome::Remaining, Why::Stopped),
+        Fate::Delete | Fate::DeleteOnceSettled => (Action::Delete, Outcome::Remaining, Why::Stopped),
     }
 }
