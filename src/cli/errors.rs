@@ -100,6 +100,12 @@ fn of_ledger(error: &LedgerError) -> Option<String> {
         LedgerError::OnNetwork { .. } => "name a file on a disk of this machine with `--ledger FILE`",
         LedgerError::NoFolder { .. } => "make the folder, or name another file with `--ledger FILE`",
         LedgerError::Symlink { .. } => "name the file itself with `--ledger FILE`",
+        LedgerError::Io { .. } => {
+            "the ledger, its lock file and its folder must be writable; `--ledger FILE` names another"
+        }
+        LedgerError::Sqlite { .. } => {
+            "see that the ledger's disk has free space and can be written, then run the same command again"
+        }
         _ => return None,
     };
     Some(hint.to_owned())
