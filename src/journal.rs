@@ -42,6 +42,8 @@ pub enum Entry {
         /// The row it equals, when it was made from one.
         fingerprint: Option<Fingerprint>,
     },
+    /// The client exists, and which of its contacts is which remains to be read.
+    Unsure(ExternalId, Box<Desired>),
     /// The POST certainly created nothing.
     NotCreated(ExternalId),
     /// The server refused the POST for the row with this fingerprint.

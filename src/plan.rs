@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::operation::State;
 use crate::record::{
     Acknowledged, Contact, Desired, ExternalId, Field, Fields, Fingerprint, Head, Kind, Known, Line, Mid,
-    Problem, Removal, Wanted, name_key,
+    Problem, Removal, Wanted,
 };
 
 mod cost;
@@ -68,6 +68,44 @@ pub struct Update {
     pub remove: Vec<ContactGone>,
     /// Contacts that the file answers for from now on.
     pub claims: Vec<Mid>,
+    /// Whether the client equals its rows once this is done.
+    pub reach: Reach,
+}
+
+/// How far an update goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// The client then equals its rows.
+    Whole,
+    /// Contacts that are gone from the rows are kept for now; the next plan looks closer.
+    WithoutRemovals,
+}
+
+/// Whether contacts whose rows are gone may be removed in this run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removals {
+    /// They may.
+    Now,
+    /// They wait: the file is not the whole list, or a row without a usable id might name them.
+    Wait,
+}
+
+impl Change {
+    /// The same change without what must wait.
+    #[must_use]
+    pub fn allowing(mut self, removals: Removals) -> Self {
+        if let (Act::Update(update), Removals::Wait) = (&mut self.act, removals)
+            && !update.remove.is_empty()
+        {
+            update.remove.clear();
+            update.reach = Reach::WithoutRemovals;
+            if update.sends_nothing() {
+                self.act = Act::Unchanged(None);
+            }
+        }
+        self
+    }
 }
 
 /// One field, from what to what.
@@ -235,7 +273,10 @@ fn act_on<L: Lookup>(desired: Desired, head: Option<&Head>, ledger: &L) -> Resul
 }
 
 fn create<L: Lookup>(desired: Desired, ledger: &L) -> Result<Act, L::Error> {
-    let twin = ledger.stranger(&name_key(&desired.label()))?;
+    let mut twin = None;
+    for name in desired.name_keys() {
+        twin = twin.or(ledger.stranger(&name)?);
+    }
     let desired = Box::new(desired);
     Ok(match twin {
         Some(mid) => Act::Blocked(Block::SameName(mid), desired),

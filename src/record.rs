@@ -174,6 +174,22 @@ impl Desired {
         self.contacts(HasOrganization::No).first().map(Contact::label).unwrap_or_default()
     }
 
+    /// The names by which a client of the server may be this one, as [`name_key`] writes them: a person's name is
+    /// known in both orders, because the server shows the given name first.
+    #[must_use]
+    pub fn name_keys(&self) -> Vec<String> {
+        let contacts = self.contacts(HasOrganization::No);
+        let Some(first) = contacts.first() else { return Vec::new() };
+        let mut keys = vec![name_key(&first.label())];
+        if first.kind == Kind::Person {
+            let part = |field| first.fields.get(&field).map(String::as_str).unwrap_or_default();
+            keys.push(name_key(&format!("{}{}", part(Field::GivenName), part(Field::FamilyName))));
+        }
+        keys.retain(|key| !key.is_empty());
+        keys.dedup();
+        keys
+    }
+
     /// The fingerprint of everything that reaches the server.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {

@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::error::while_doing;
 use super::{Ledger, LedgerError, account, attempt, failure};
 use crate::journal::{Entry, Intent};
-use crate::operation::{Happening, RunId, State};
+use crate::operation::{Happening, RunId, State, Verdict};
 use crate::record::{Desired, ExternalId, Fingerprint, Known};
 
 mod confirmed;
@@ -51,9 +51,18 @@ fn write(ledger: &Connection, moment: Moment, entry: &Entry) -> Result<(), Ledge
             attempt::begin(ledger, moment, *attempt, id, request)
         }
         Entry::Answer { attempt, verdict, status, message } => {
-            attempt::end(ledger, moment, *attempt, *verdict, *status, message)
+            attempt::end(ledger, moment, *attempt, *verdict, *status, message)?;
+            match verdict {
+                // It may have left long after its intent, and land as long after it left.
+                Verdict::InDoubt => line::note_last_try(ledger, moment, *attempt),
+                Verdict::Done | Verdict::NotDone | Verdict::Refused | Verdict::Absent => Ok(()),
+            }
         }
         Entry::Linked { external_id, known, fingerprint } => link(ledger, external_id, known, *fingerprint),
+        Entry::Unsure(id, desired) => {
+            step(ledger, id, Happening::IntendPatch)?;
+            line::note_unfinished(ledger, moment, id, Some(desired))
+        }
         Entry::NotCreated(id) => step(ledger, id, Happening::NotCreated),
         Entry::CreateRefused(id, row) => {
             step(ledger, id, Happening::RefuseCreate)?;

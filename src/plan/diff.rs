@@ -1,7 +1,7 @@
 //! The difference between a client as the file wants it and as the server last confirmed it, field by field.
 
 use super::pairing::pair;
-use super::{Act, ContactEdit, ContactGone, Edit, Refresh, Update};
+use super::{Act, ContactEdit, ContactGone, Edit, Reach, Refresh, Update};
 use crate::record::{Contact, Desired, Field, Fields, Kind, Known, KnownContact, Mid, Place};
 
 /// Compares field by field: an update that holds only what differs, or unchanged.
@@ -16,6 +16,7 @@ pub fn diff(desired: Desired, known: &Known) -> Act {
         add: Vec::new(),
         remove: removed(&contacts, &pairs, &known.contacts),
         claims: claims(&pairs, &known.contacts),
+        reach: Reach::Whole,
         desired,
     };
     for (contact, pair) in contacts.into_iter().zip(&pairs) {
@@ -32,8 +33,8 @@ pub fn diff(desired: Desired, known: &Known) -> Act {
 }
 
 impl Update {
-    fn sends_nothing(&self) -> bool {
-        let Self { mid: _, desired: _, own, contacts, add, remove, claims: _ } = self;
+    pub(super) fn sends_nothing(&self) -> bool {
+        let Self { mid: _, desired: _, own, contacts, add, remove, claims: _, reach: _ } = self;
         own.is_empty() && contacts.is_empty() && add.is_empty() && remove.is_empty()
     }
 }

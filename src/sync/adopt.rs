@@ -11,7 +11,7 @@ use super::{Finished, Order, Remote, Run, SyncError, input};
 use crate::event::{Event, ExitReason, Match};
 use crate::journal::Entry;
 use crate::operation::{State, Verdict};
-use crate::record::{Desired, Mid, Wanted, name_key};
+use crate::record::{Desired, Mid, Wanted};
 use crate::settings::Job;
 
 /// How clients without an external id are matched with rows.
@@ -49,16 +49,19 @@ impl Run<'_, '_> {
         if self.breakers.halted {
             return Ok(());
         }
+        let mut strangers: BTreeMap<String, Vec<Mid>> = BTreeMap::new();
+        for stranger in self.ledger.strangers()? {
+            strangers.entry(stranger.name_key).or_default().push(stranger.mid);
+        }
         let mut rows: BTreeMap<String, Vec<Desired>> = BTreeMap::new();
         for desired in candidates {
             let state = self.ledger.head(&desired.external_id)?.map_or(State::New, |head| head.state);
             if matches!(state, State::New | State::Refused | State::Removed) {
-                rows.entry(name_key(&desired.label())).or_default().push(desired);
+                let known = |name: &String| strangers.contains_key(name);
+                if let Some(name) = desired.name_keys().into_iter().find(known) {
+                    rows.entry(name).or_default().push(desired);
+                }
             }
-        }
-        let mut strangers: BTreeMap<String, Vec<Mid>> = BTreeMap::new();
-        for stranger in self.ledger.strangers()? {
-            strangers.entry(stranger.name_key).or_default().push(stranger.mid);
         }
         for (name, rows) in rows {
             if let Some(mids) = strangers.get(&name) {

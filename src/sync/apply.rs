@@ -129,8 +129,12 @@ impl Run<'_, '_> {
             let Some(mut work) = self.next_work(floor)? else { break };
             let compares = work.creates_several_contacts();
             if floor.comparing && self.contact_order == ContactOrder::Unknown && compares {
+                // What it waits for may itself still wait behind it.
+                let comparison = floor.back.iter().position(Work::is_comparison);
                 floor.back.push_front(work);
-                break;
+                let Some(first) = comparison.and_then(|at| floor.back.remove(at + 1)) else { break };
+                floor.back.push_front(first);
+                continue;
             }
             let Some(step) = work.steps.front().copied() else { continue };
             match take_slots(&mut floor.spare, step, self.client.limiter()) {
@@ -212,9 +216,9 @@ impl Run<'_, '_> {
             biased;
             () = self.stop.requested(), if !self.breakers.halted => self.halt(ExitReason::Signal),
             Some(landed) = floor.in_flight.next(), if !floor.in_flight.is_empty() => {
-                self.land(floor, landed).await?;
+                self.land(floor, landed);
                 while let Some(Some(landed)) = floor.in_flight.next().now_or_never() {
-                    self.land(floor, landed).await?;
+                    self.land(floor, landed);
                 }
             }
             slot = limiter.slot(), if wants_slot => match slot {

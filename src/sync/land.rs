@@ -1,14 +1,17 @@
 //! Takes answers in: what each of them makes of its client, in the ledger and in the report.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Run;
 use super::apply::Floor;
 use super::second_round::Undecided;
 use super::work::{Back, Job, Landed, Step, Work};
-use super::{Run, SyncError};
 use crate::client::{Added, Answer, ConnectError, Created, NewClient, NoSlot, ReadError};
 use crate::event::{Ending, Event, ExitReason, Notice, Why};
 use crate::journal::{ContactOrder, Entry, Failure, Outcome};
 use crate::operation::{AttemptId, Verdict};
-use crate::plan::{Act, Update, diff};
+use crate::plan::{Act, Reach, Update, diff};
 use crate::record::{Desired, Field, Fields, HasOrganization, Known, KnownContact, Mid};
 use crate::report::words;
 
@@ -17,23 +20,23 @@ const MOST_TRIES: u32 = 5;
 
 impl Run<'_, '_> {
     /// Takes in one step that came back.
-    pub(super) async fn land(&mut self, floor: &mut Floor<'_>, landed: Landed) -> Result<(), SyncError> {
+    pub(super) fn land(&mut self, floor: &mut Floor<'_>, landed: Landed) {
         let Landed { work, step, attempt, back } = landed;
         match back {
             Back::Rested => put_back(floor, work, step),
-            Back::Created(created) => self.created(floor, work, attempt, created).await,
+            Back::Renewed(token) => self.renewed(floor, work, step, token),
+            Back::Created(created) => self.created(floor, work, attempt, created),
             Back::Contacts(contacts) => self.compared(floor, work, contacts),
-            Back::Added(added) => self.added(floor, work, attempt, added).await,
+            Back::Added(added) => self.added(floor, work, attempt, added),
             Back::Answered(answer) => {
                 let answer = self.judged(floor, attempt, answer);
                 match (step, &answer.verdict) {
-                    (Step::Delete, _) => self.deleted(floor, work, answer).await,
-                    (_, Verdict::NotDone) => self.not_done(floor, work, step, &answer).await,
+                    (Step::Delete, _) => self.deleted(floor, work, answer),
+                    (_, Verdict::NotDone) => self.not_done(floor, work, step, &answer),
                     (_, _) => self.patched(floor, work, step, answer),
                 }
             }
         }
-        Ok(())
     }
 
     /// Writes an answer down. Quota that ran out between two tries leaves the request in doubt.
@@ -51,13 +54,7 @@ impl Run<'_, '_> {
         answer
     }
 
-    async fn created(
-        &mut self,
-        floor: &mut Floor<'_>,
-        work: Work,
-        attempt: Option<AttemptId>,
-        created: Created,
-    ) {
+    fn created(&mut self, floor: &mut Floor<'_>, work: Work, attempt: Option<AttemptId>, created: Created) {
         let Created { answer, client } = created;
         note(floor, attempt, &answer);
         let id = work.external_id.clone();
@@ -73,7 +70,7 @@ impl Run<'_, '_> {
             (Verdict::NotDone | Verdict::Absent, _) => {
                 floor.comparing = false;
                 floor.entries.push(Entry::NotCreated(id));
-                self.not_done(floor, work, Step::Create, &answer).await;
+                self.not_done(floor, work, Step::Create, &answer);
             }
             (Verdict::InDoubt | Verdict::Done, _) => {
                 floor.comparing = false;
@@ -95,6 +92,8 @@ impl Run<'_, '_> {
             work.job = Job::Compare(desired, client);
             end(floor, work, Outcome::Done, Why::Plain);
         } else {
+            // Until the contacts are read the ledger must not take its guess for knowledge.
+            floor.entries.push(Entry::Unsure(work.external_id.clone(), desired.clone()));
             work.job = Job::Compare(desired, client);
             work.steps.push_front(Step::ReadContacts);
             work.tries = 0;
@@ -119,11 +118,7 @@ impl Run<'_, '_> {
                 floor.entries.push(Entry::ContactOrder(order));
             }
             let id = work.external_id.clone();
-            floor.entries.push(Entry::Linked {
-                external_id: id.clone(),
-                known: read.clone(),
-                fingerprint: None,
-            });
+            floor.entries.push(Entry::Reread(id.clone(), read.clone()));
             if let Act::Unchanged(Some(refresh)) = diff((**desired).clone(), &read) {
                 floor.entries.push(Entry::Refreshed(id, refresh.fingerprint, refresh.claims));
             }
@@ -131,7 +126,7 @@ impl Run<'_, '_> {
         end(floor, work, Outcome::Done, Why::Plain);
     }
 
-    async fn added(
+    fn added(
         &mut self,
         floor: &mut Floor<'_>,
         work: Work,
@@ -160,7 +155,7 @@ impl Run<'_, '_> {
                 }
                 go_on(floor, work);
             }
-            (Verdict::NotDone, ..) => self.not_done(floor, work, Step::AddContacts, &answer).await,
+            (Verdict::NotDone, ..) => self.not_done(floor, work, Step::AddContacts, &answer),
             (Verdict::Refused, ..) => self.update_refused(floor, work, &answer),
             (Verdict::Absent | Verdict::InDoubt | Verdict::Done, ..) => self.doubtful(floor, work, &answer),
         }
@@ -203,7 +198,8 @@ impl Run<'_, '_> {
             }
             (Verdict::Absent, _) => return vanished(floor, work, None),
             (Verdict::Refused, Step::RemoveContact(_)) => {
-                work.shortfall = Some(Why::Server { status: answer.status, message: answer.message });
+                let refusal = Why::Server { status: answer.status, message: answer.message };
+                work.shortfall.get_or_insert(refusal);
             }
             (Verdict::Refused, _) => return self.update_refused(floor, work, &answer),
             (Verdict::InDoubt | Verdict::NotDone | Verdict::Done, _) => {
@@ -222,7 +218,7 @@ impl Run<'_, '_> {
         self.refused(floor, work, answer);
     }
 
-    async fn deleted(&mut self, floor: &mut Floor<'_>, work: Work, answer: Answer) {
+    fn deleted(&mut self, floor: &mut Floor<'_>, work: Work, answer: Answer) {
         let id = work.external_id.clone();
         match answer.verdict {
             Verdict::Done | Verdict::Absent => {
@@ -238,14 +234,14 @@ impl Run<'_, '_> {
             }
             Verdict::NotDone => {
                 floor.entries.push(Entry::StillThere(id));
-                self.not_done(floor, work, Step::Delete, &answer).await;
+                self.not_done(floor, work, Step::Delete, &answer);
             }
             Verdict::InDoubt => self.doubtful(floor, work, &answer),
         }
     }
 
     fn refused(&mut self, floor: &mut Floor<'_>, work: Work, answer: &Answer) {
-        if self.breakers.refused(&answer.message) {
+        if self.breakers.refused(&answer.message) && matches!(work.job, Job::Create(_)) {
             // Creates only: a plan's cap on active clients, say, still lets the other changes through.
             self.breakers.creates_stopped = true;
             self.voice.reasons.insert(ExitReason::RefusedAlike);
@@ -265,43 +261,43 @@ impl Run<'_, '_> {
         self.waiting.push(Undecided::sent(work, ending));
     }
 
-    async fn renewed_token(&mut self) -> bool {
-        match self.client.renew_token().await {
-            Ok(()) => true,
-            Err(ConnectError::NoSlot(no_slot)) => {
-                self.halt_for(&no_slot);
-                false
-            }
-            Err(_) => false,
+    /// A new token came, or none: then nothing more can be sent.
+    fn renewed(&mut self, floor: &mut Floor<'_>, work: Work, step: Step, token: Result<(), ConnectError>) {
+        match token {
+            Ok(()) => {}
+            Err(ConnectError::NoSlot(no_slot)) => self.halt_for(&no_slot),
+            Err(ConnectError::Unreachable(_)) => self.halt(ExitReason::Unreachable),
+            Err(_) => self.halt(ExitReason::CredentialsRefused),
         }
+        put_back(floor, work, step);
     }
 
     /// The server certainly did nothing: the step is sent again, with a new intent, while that makes sense.
-    async fn not_done(&mut self, floor: &mut Floor<'_>, mut work: Work, step: Step, answer: &Answer) {
+    fn not_done(&mut self, floor: &mut Floor<'_>, mut work: Work, step: Step, answer: &Answer) {
         work.tries += 1;
-        let again = match answer.status {
-            Some(401) => work.tries < 2 && self.renewed_token().await,
-            Some(429) | None => work.tries < MOST_TRIES,
-            Some(_) => false,
-        };
-        if again {
-            self.client.tally().count_retried();
-            let pause = if answer.status.is_none() {
-                self.client.pause(work.tries)
-            } else {
-                std::time::Duration::ZERO
-            };
-            floor.in_flight.push(work.rest(step, pause));
-            return;
-        }
         match answer.status {
-            // The quota that ended the run before a new token came is reason enough.
-            Some(401) if self.breakers.halted => {}
-            Some(401 | 403) => self.halt(ExitReason::CredentialsRefused),
-            Some(429) | None => self.halt(ExitReason::Unreachable),
-            Some(_) => return self.refused(floor, work, answer),
+            Some(401) if !work.renewed => {
+                work.renewed = true;
+                self.client.tally().count_retried();
+                floor.in_flight.push(work.renew(step, Arc::clone(&self.client)));
+            }
+            Some(401 | 403) => {
+                self.halt(ExitReason::CredentialsRefused);
+                put_back(floor, work, step);
+            }
+            Some(429) | None if work.tries < MOST_TRIES => {
+                let quota = answer.status.is_some();
+                let pause = if quota { Duration::ZERO } else { self.client.pause(work.tries) };
+                self.client.tally().count_retried();
+                floor.in_flight.push(work.rest(step, pause));
+            }
+            Some(429) | None => {
+                self.halt(ExitReason::Unreachable);
+                put_back(floor, work, step);
+            }
+            Some(404) if matches!(work.job, Job::Update(..)) => vanished(floor, work, None),
+            Some(_) => self.update_refused(floor, work, answer),
         }
-        put_back(floor, work, step);
     }
 }
 
@@ -326,6 +322,10 @@ fn go_on(floor: &mut Floor<'_>, mut work: Work) {
     let Job::Update(update, _) = &work.job else { return };
     let (id, fingerprint) = (work.external_id.clone(), update.desired.fingerprint());
     match work.shortfall.take() {
+        None if update.reach == Reach::WithoutRemovals => {
+            floor.entries.push(Entry::UpdateStopped(id, None));
+            end(floor, work, Outcome::Done, Why::Plain);
+        }
         None => {
             floor.entries.push(Entry::Updated(id.clone(), fingerprint));
             floor.entries.push(Entry::Refreshed(id, fingerprint, update.claims.clone()));

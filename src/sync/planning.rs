@@ -6,7 +6,7 @@ use super::voice::Voice;
 use crate::event::{Ending, Event, Why};
 use crate::journal::{Action, Outcome};
 use crate::ledger::{Ledger, LedgerError};
-use crate::plan::{Act, Change, Counts, Fate, Lookup, Merge, Pair, decide, gone};
+use crate::plan::{Act, Change, Counts, Fate, Lookup, Merge, Pair, Removals, decide, gone};
 use crate::record::{ExternalId, Head, Known, Mid, Wanted};
 use crate::settings::{OnGone, Scope};
 use crate::spool::Spool;
@@ -96,6 +96,7 @@ pub(super) fn each_change<'a>(
     mut take: impl FnMut(Change, &mut Voice<'a>) -> Result<(), SyncError>,
 ) -> Result<Counts, SyncError> {
     let fate = fate(sight, &input);
+    let removals = sight.removals(&input);
     let (rows, unused) = (input.rows, input.unused.clone());
     let mut counts = Counts::default();
     let (mut rejected, mut skipped, mut clients) = (0, 0, 0);
@@ -116,7 +117,7 @@ pub(super) fn each_change<'a>(
                 None => {}
             }
             let change = match (wanted, head) {
-                (Some(wanted), head) => Some(decide(wanted, head.as_ref(), &known)?),
+                (Some(wanted), head) => Some(decide(wanted, head.as_ref(), &known)?.allowing(removals)),
                 (None, Some(head)) if sight.sees_gone() => gone(&head, fate, &known)?,
                 (None, _) => None,
             };
@@ -135,6 +136,15 @@ impl Sight<'_> {
     /// Whether the file is the whole list, so that who is not in it is gone.
     fn sees_gone(&self) -> bool {
         *self.scope == Scope::Full && self.limit.is_none()
+    }
+}
+
+impl Sight<'_> {
+    /// Whether persons whose rows are gone may be removed.
+    fn removals(&self, input: &Input) -> Removals {
+        // With `--only`, all rows of these clients are still in the file.
+        let partial = *self.scope == Scope::Partial || self.limit.is_some();
+        if partial || input.has_unnamed_rows() { Removals::Wait } else { Removals::Now }
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 
-use crate::client::{Added, Answer, Client, Created, NewClient, NoSlot, ReadError, Slot};
+use crate::client::{Added, Answer, Client, ConnectError, Created, NewClient, NoSlot, ReadError, Slot};
 use crate::event::Why;
 use crate::journal::{Action, Intent};
 use crate::operation::AttemptId;
@@ -23,6 +23,8 @@ pub(super) struct Work {
     pub(super) steps: VecDeque<Step>,
     /// How often the present step was sent without effect.
     pub(super) tries: u32,
+    /// Whether a new token was asked for because of it.
+    pub(super) renewed: bool,
     /// Whether an intent of it stands in the ledger.
     pub(super) begun: bool,
     /// A part that could not be done, though the rest goes on.
@@ -74,6 +76,8 @@ pub(super) enum Back {
     Added(Result<Added, ReadError>),
     /// Nothing was sent: the pause before another try is over.
     Rested,
+    /// A new token was asked for.
+    Renewed(Result<(), ConnectError>),
 }
 
 impl Work {
@@ -94,7 +98,17 @@ impl Work {
                 return Err(Box::new(Change { external_id: Some(external_id), lines, label, act }));
             }
         };
-        Ok(Self { external_id, lines, label, job, steps, tries: 0, begun: false, shortfall: None })
+        Ok(Self {
+            external_id,
+            lines,
+            label,
+            job,
+            steps,
+            tries: 0,
+            renewed: false,
+            begun: false,
+            shortfall: None,
+        })
     }
 
     pub(super) fn action(&self) -> Action {
@@ -122,6 +136,11 @@ impl Work {
             Job::Update(update, _) => Some(update.mid.clone()),
             Job::Delete(mid) => Some(mid.clone()),
         }
+    }
+
+    /// Whether it waits for a reading that shows which of its contacts is which.
+    pub(super) fn is_comparison(&self) -> bool {
+        matches!(self.job, Job::Compare(..))
     }
 
     /// Whether the next step is a create whose answer will show several contacts.
@@ -196,6 +215,14 @@ impl Work {
             (Job::Delete(mid), Step::Delete, _) => Back::Answered(client.delete_client(slot, mid).await),
             _ => Back::Rested,
         }
+    }
+
+    /// Comes back with a new token, or without.
+    pub(super) fn renew(self, step: Step, client: Arc<Client>) -> BoxFuture<'static, Landed> {
+        Box::pin(async move {
+            let back = Back::Renewed(client.renew_token().await);
+            Landed { work: self, step, attempt: None, back }
+        })
     }
 
     /// Comes back after a pause, having sent nothing.

@@ -8,7 +8,7 @@ use super::Moment;
 use crate::ledger::LedgerError;
 use crate::ledger::column::{Json, Time, Word};
 use crate::ledger::error::while_doing;
-use crate::operation::{Happening, State, next};
+use crate::operation::{AttemptId, Happening, State, next};
 use crate::record::{Desired, ExternalId, Fingerprint, Mid};
 
 /// The state of a client; one without a line is new.
@@ -50,6 +50,17 @@ pub(super) fn note_unfinished(
 ) -> Result<(), LedgerError> {
     let sql = "INSERT OR REPLACE INTO unfinished (external_id, sent_at, desired) VALUES (?1, ?2, ?3)";
     write(ledger, sql, (id.as_str(), Time(moment.now), desired.map(Json))).map(drop)
+}
+
+/// The request of this attempt may have been sent as late as now.
+pub(super) fn note_last_try(
+    ledger: &Connection,
+    moment: Moment,
+    attempt: AttemptId,
+) -> Result<(), LedgerError> {
+    let sql = "UPDATE unfinished SET sent_at = ?2
+        WHERE external_id = (SELECT external_id FROM attempt WHERE id = ?1)";
+    write(ledger, sql, (attempt.0, Time(moment.now))).map(drop)
 }
 
 /// The client exists under this mid, and equals the row if one is given.
