@@ -106,7 +106,7 @@ pub enum Happening {
     Remove,
     /// The server refused to delete it, or it is still there after a crash.
     KeepDespiteRemove,
-    /// A person says that a client that people deleted may be created again.
+    /// A client that people deleted may be created again: a person says so, or both of two twins are gone.
     LetGo,
 }
 
@@ -161,7 +161,7 @@ pub fn next(state: State, happening: Happening) -> Result<State, Illegal> {
         (S::Linked, H::IntendRemove) => Ok(S::Removing),
         (S::Removing, H::Remove) => Ok(S::Removed),
         (S::Removing, H::KeepDespiteRemove) => Ok(S::Linked),
-        (S::Missing, H::LetGo) => Ok(S::New),
+        (S::Missing | S::Conflict, H::LetGo) => Ok(S::New),
         _ => Err(Illegal { state, happening }),
     }
 }

@@ -24,6 +24,9 @@ pub(super) struct Recovered {
     pub(super) first_reading: bool,
 }
 
+/// So many failures are looked through for conflicts at most.
+const CONFLICTS: usize = 1_000_000;
+
 /// How a reading links what it finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scope {
@@ -67,7 +70,8 @@ impl Run<'_, '_> {
         let doubts = self.ledger.in_doubt()?;
         let interrupted = self.ledger.interrupted()?;
         let sent = doubts.iter().map(|doubt| doubt.sent_at);
-        let Some(last) = sent.chain(interrupted.iter().map(|one| one.sent_at)).max() else { return Ok(()) };
+        let sent = sent.chain(interrupted.iter().map(|one| one.sent_at));
+        let Some(last) = sent.map(|at| self.not_ahead(at)).max() else { return Ok(()) };
         if !self.wait_until(last.saturating_add(self.settle).unwrap_or(Timestamp::MAX)).await {
             return Ok(());
         }
@@ -76,7 +80,12 @@ impl Run<'_, '_> {
     }
 
     fn is_ripe(&self, sent_at: Timestamp) -> bool {
-        self.clock.since(sent_at) >= self.settle
+        self.clock.since(self.not_ahead(sent_at)) >= self.settle
+    }
+
+    /// A time that lies ahead is of a clock that was set back since: it cannot have been later than this run's start.
+    fn not_ahead(&self, sent_at: Timestamp) -> Timestamp {
+        if sent_at > self.clock.now() { self.voice.summary.started_at } else { sent_at }
     }
 
     /// Waits; whether it waited to the end, and was not asked to stop.
@@ -141,7 +150,9 @@ impl Run<'_, '_> {
         if !strangers.is_empty() && scope == Scope::Everyone {
             self.voice.tell(&Event::Notice(Notice::Strangers(strangers.len() as u64)));
         }
-        entries.push(Entry::ListRead(strangers));
+        if scope == Scope::Everyone {
+            entries.push(Entry::ListRead(strangers));
+        }
         self.commit(&entries)
     }
 
@@ -152,6 +163,14 @@ impl Run<'_, '_> {
             if self.is_ripe(sent_at) && listing.with_id(&external_id).is_empty() {
                 self.voice.tell(&Event::Settled { external_id: external_id.clone(), found: false });
                 entries.push(Entry::NotCreated(external_id));
+            }
+        }
+        for failure in self.ledger.failures(CONFLICTS)? {
+            let gone = listing.with_id(&failure.external_id).is_empty();
+            let state = self.ledger.head(&failure.external_id)?.map(|head| head.state);
+            if gone && state == Some(State::Conflict) {
+                // People removed both twins.
+                entries.push(Entry::LetGo(failure.external_id));
             }
         }
         Ok(entries)
@@ -165,12 +184,14 @@ impl Run<'_, '_> {
             let state = self.ledger.head(id)?.map_or(State::New, |head| head.state);
             let wanted = match state {
                 State::Creating | State::Conflict => true,
-                State::New | State::Refused | State::Removed => scope == Scope::Everyone,
-                State::Linked | State::Patching | State::Removing | State::Missing => false,
+                State::New | State::Refused | State::Removed | State::Missing => scope == Scope::Everyone,
+                State::Linked | State::Patching | State::Removing => false,
             };
+            // A twin that came after all, by people or by a request that landed too late, is never silent.
+            let twins = wanted && state != State::Conflict || matches!(state, State::Linked | State::Missing);
             match clients.as_slice() {
                 [client] if wanted => found.push((id.clone(), client)),
-                [_, _, ..] if wanted && state != State::Conflict => {
+                [_, _, ..] if twins => {
                     entries.push(Entry::Duplicated(id.clone()));
                 }
                 _ => {}

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::opened::Opened;
 use super::planning::{Lookups, Planned};
+use super::recover::Scope;
 use super::voice::Voice;
 use super::{Finished, Order, Remote, Run, SyncError};
 use crate::event::Event;
@@ -50,6 +51,10 @@ pub async fn retry(order: Order<'_>, remote: Remote, ledger: &Path, again: &Agai
 impl Run<'_, '_> {
     async fn try_again(&mut self, job: &Job, again: &Again) -> Result<(), SyncError> {
         self.recover(&Job { adoption: Adoption::Skip, ..job.clone() }).await?;
+        if again.deleted == Deleted::Recreate && !self.breakers.halted {
+            // People may have made it again themselves.
+            self.read_list(Scope::Everyone).await?;
+        }
         let failures = self.ledger.failures(MOST)?;
         let chosen = failures
             .into_iter()
@@ -82,7 +87,7 @@ impl Run<'_, '_> {
             return Ok(Some(Change { external_id: Some(id), lines: Vec::new(), label, act }));
         }
         let Some(desired) = failure.desired else { return Ok(None) };
-        if head.state == State::Missing && deleted == Deleted::Recreate {
+        if head.state == State::Missing && deleted == Deleted::Recreate && !self.breakers.halted {
             self.commit(&[Entry::LetGo(id.clone())])?;
             head.state = State::New;
             head.mid = None;

@@ -5,7 +5,7 @@ use super::land::failure;
 use super::planning::Lookups;
 use super::work::{Job, Work};
 use super::{Run, SyncError};
-use crate::event::{Ending, Event, Why};
+use crate::event::{Ending, Event, ExitReason, Why};
 use crate::journal::{Action, Entry, Outcome};
 use crate::operation::State;
 use crate::plan::{Act, Block, Change, Fate, Gone, decide};
@@ -50,7 +50,8 @@ impl Run<'_, '_> {
     /// Settles what waits, and carries out what is decided then.
     pub(super) async fn second_round(&mut self) -> Result<(), SyncError> {
         let waiting = std::mem::take(&mut self.waiting);
-        if !waiting.is_empty() && !self.breakers.halted {
+        if !self.breakers.halted {
+            // Also what the file does not speak of: a request in doubt is settled, whoever asked for it.
             self.settle_all().await?;
         }
         let mut changes = Spool::new();
@@ -61,6 +62,9 @@ impl Run<'_, '_> {
         for undecided in std::mem::take(&mut self.waiting) {
             self.voice.tell(&Event::Ended(Box::new(undecided.ending)));
         }
+        if !self.ledger.in_doubt()?.is_empty() || !self.ledger.interrupted()?.is_empty() {
+            self.voice.reasons.insert(ExitReason::InDoubt);
+        }
         Ok(())
     }
 
@@ -69,7 +73,7 @@ impl Run<'_, '_> {
         let head = self.ledger.head(&external_id)?;
         let state = head.as_ref().map_or(State::New, |head| head.state);
         let Some(desired) = desired else {
-            if let (State::Linked, None, Some(mid)) = (state, sent_in_this_run, ending.mid.clone()) {
+            if let (State::Linked, false, Some(mid)) = (state, self.breakers.halted, ending.mid.clone()) {
                 let act = Act::Gone(Gone { mid, fate: Fate::Delete });
                 let (lines, label) = (ending.lines, ending.label);
                 return Ok(changes.push(&Change { external_id: Some(external_id), lines, label, act })?);
