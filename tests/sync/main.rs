@@ -10,6 +10,7 @@ mod world;
 mod adopt;
 mod contacts;
 mod doors;
+mod edges;
 mod faults;
 mod fields;
 mod first_import;

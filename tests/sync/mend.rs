@@ -45,7 +45,7 @@ fn remote(world: &TestWorld) -> Remote {
     }
 }
 
-async fn retry(world: &TestWorld, ids: &[&str], deleted: Deleted) -> Summary {
+pub(crate) async fn retry(world: &TestWorld, ids: &[&str], deleted: Deleted) -> Summary {
     let job = job(world, "");
     let again = Again { only: ids.iter().map(|id| ExternalId::new(id)).collect(), deleted };
     let mut listener = |_: &Event| {};
@@ -75,7 +75,7 @@ fn writes_since(world: &TestWorld, before: usize) -> usize {
     log[before..].iter().filter(|entry| entry.method != "GET" && !entry.path.contains("oauth2")).count()
 }
 
-fn stranger(name: &str) -> Value {
+pub(crate) fn stranger(name: &str) -> Value {
     json!({"client_external_id": "", "contacts": [
         {"contact_type": "organization", "name": name, "addresses": [], "email": null}]})
 }
