@@ -155,6 +155,8 @@ pub enum Fate {
     WaitsForRow,
     /// It would be deleted, but the ledger has only just learnt of it.
     WaitsForNextRun,
+    /// It would be deleted, but an earlier request of it is not settled yet.
+    Unsettled,
 }
 
 /// What the decision about a client may have to look up; asked only when the narrow line does not settle it.
@@ -236,9 +238,10 @@ fn create<L: Lookup>(desired: Desired, ledger: &L) -> Result<Act, L::Error> {
 /// When the ledger cannot be read.
 pub fn gone<L: Lookup>(head: &Head, fate: Fate, ledger: &L) -> Result<Option<Change>, L::Error> {
     let (true, Some(mid)) = (head.state.is_on_server(), head.mid.clone()) else { return Ok(None) };
-    let fate = match (fate, head.removal) {
-        (Fate::Delete, Removal::Refused) => Fate::RefusedBefore,
-        (fate, _) => fate,
+    let fate = match (fate, head.removal, head.state) {
+        (Fate::Delete, Removal::Refused, _) => Fate::RefusedBefore,
+        (Fate::Delete, _, State::Patching | State::Removing) => Fate::Unsettled,
+        (fate, _, _) => fate,
     };
     let label = ledger.known(&head.external_id)?.map(|known| known.label()).unwrap_or_default();
     Ok(Some(Change {

@@ -157,6 +157,7 @@ fn fate(fate: Fate) -> &'static str {
         Fate::RefusedBefore => "the server refused to delete it before",
         Fate::WaitsForRow => "waits: a row without an id might be this client",
         Fate::WaitsForNextRun => "waits for the next run",
+        Fate::Unsettled => "waits: an earlier request is not settled yet",
     }
 }
 

@@ -182,6 +182,7 @@ fn fate_of(fate: Fate) -> (Action, Outcome, Why) {
         Fate::RefusedBefore => (Action::None, Outcome::Reported, Why::RemovalRefusedBefore),
         Fate::WaitsForRow => (Action::Delete, Outcome::Held, Why::RowWithoutId),
         Fate::WaitsForNextRun => (Action::None, Outcome::Reported, Why::FirstReading),
+        Fate::Unsettled => (Action::Delete, Outcome::InDoubt, Why::Block(Block::InDoubt)),
         Fate::Delete => (Action::Delete, Outcome::Remaining, Why::Stopped),
     }
 }
