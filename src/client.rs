@@ -24,7 +24,7 @@ mod session;
 mod tally;
 mod write;
 
-pub use answer::Answer;
+pub use answer::{Answer, of_create, of_repeatable};
 pub use auth::ConnectError;
 pub use http_transport::{HttpTransport, TransportSetup, UseProxy};
 pub use limiter::{Book, Limiter, NoSlot, Slot, UsedSlots};

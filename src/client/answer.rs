@@ -28,7 +28,8 @@ pub struct Answer {
 }
 
 /// Judges the answer to a request that creates something: when in doubt, it is in doubt.
-pub(super) fn of_create(sent: Result<Response, TransportError>) -> Answer {
+#[must_use]
+pub fn of_create(sent: Result<Response, TransportError>) -> Answer {
     judge(sent, |status, has_json| match (status, has_json) {
         (200 | 201, true) => Verdict::Done,
         (401 | 429, _) | (403 | 404 | 405 | 413 | 415, true) => Verdict::NotDone,
@@ -38,11 +39,14 @@ pub(super) fn of_create(sent: Result<Response, TransportError>) -> Answer {
 }
 
 /// Judges the answer to a GET, PATCH or DELETE: what is in doubt may be sent again.
-pub(super) fn of_repeatable(method: &Method, sent: Result<Response, TransportError>) -> Answer {
-    let needs_body = *method != Method::DELETE;
+#[must_use]
+pub fn of_repeatable(method: &Method, sent: Result<Response, TransportError>) -> Answer {
+    // An answer to a DELETE may be empty; a page of somebody's proxy proves no deletion.
+    let empty = sent.as_ref().is_ok_and(|response| response.body().is_empty());
+    let may_be_empty = *method == Method::DELETE;
     judge(sent, |status, has_json| match (status, has_json) {
         (200..=299, true) => Verdict::Done,
-        (200..=299, false) if !needs_body => Verdict::Done,
+        (200..=299, false) if may_be_empty && empty => Verdict::Done,
         (401 | 429, _) | (403, true) => Verdict::NotDone,
         (404, true) => Verdict::Absent,
         (400 | 405 | 413 | 415 | 422, true) => Verdict::Refused,
@@ -199,6 +203,7 @@ mod tests {
     #[test]
     fn a_delete_is_done_without_a_body_and_a_patch_is_not() {
         assert_eq!(of_repeatable(&Method::DELETE, Ok(response(204, ""))).verdict, Verdict::Done);
+        assert_eq!(of_repeatable(&Method::DELETE, Ok(response(200, "<html>"))).verdict, Verdict::InDoubt);
         assert_eq!(of_repeatable(&Method::PATCH, Ok(response(200, ""))).verdict, Verdict::InDoubt);
         assert_eq!(of_repeatable(&Method::PATCH, Ok(response(200, "{}"))).verdict, Verdict::Done);
         assert_eq!(of_repeatable(&Method::DELETE, Ok(response(404, "{}"))).verdict, Verdict::Absent);

@@ -61,19 +61,24 @@ impl Listing {
 }
 
 impl Client {
-    /// Reads the whole client list, live and archived, each to completeness.
+    /// Reads the whole client list, live and archived, each to completeness. A last look at the live list makes sure
+    /// that no client left the archive between the two readings: neither of them would have shown it.
     ///
     /// # Errors
     /// When the quota or the server does not allow it, or the list never stood still.
     pub async fn read_clients(&self) -> Result<Listing, ReadError> {
         let path = self.path("client/");
-        let mut listing = Listing::default();
-        for query in ["", "archived=true"] {
-            let items = self.session.complete_list(&path, query).await?;
-            let clients = items.iter().filter_map(object::client);
-            listing.clients.extend(clients.map(|client| (client.known.mid.clone(), client)));
+        for _ in 0..MOST_READINGS {
+            let live = self.session.complete_list(&path, "").await?;
+            let archived = self.session.complete_list(&path, "archived=true").await?;
+            if self.session.begins_as(&live, &path).await? {
+                let clients = live.iter().chain(&archived).filter_map(object::client);
+                let clients = clients.map(|client| (client.known.mid.clone(), client)).collect();
+                return Ok(Listing { clients });
+            }
+            tracing::info!(path, "the list changed while the archived one was read, reading both again");
         }
-        Ok(listing)
+        Err(ReadError::NeverComplete { tries: MOST_READINGS })
     }
 
     /// Reads the contacts of `clients`: one client at a time when they are few, else all contacts of the account.
@@ -196,6 +201,15 @@ impl Session {
         let again = self.page(slot, &first_page_of(path, query), path).await?;
         let mids = |page: &Page| page.items.iter().filter_map(object::mid_of).collect::<Vec<_>>();
         Ok(again.is_some_and(|page| mids(&page) == reading.first_page))
+    }
+
+    /// Whether the list at `path` still has as many items as were read, with the same first page.
+    async fn begins_as(&self, items: &[Value], path: &str) -> Result<bool, ReadError> {
+        let slot = self.limiter.slot().await?;
+        let Some(page) = self.page(slot, &first_page_of(path, ""), path).await? else { return Ok(false) };
+        let mids = |items: &[Value]| items.iter().filter_map(object::mid_of).collect::<Vec<_>>();
+        let begins = items.get(..page.items.len()).is_some_and(|first| mids(first) == mids(&page.items));
+        Ok(begins && page.count == items.len() as u64)
     }
 
     async fn page(&self, slot: Slot, at: &str, path: &str) -> Result<Option<Page>, ReadError> {

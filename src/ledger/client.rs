@@ -37,6 +37,8 @@ pub struct Interrupted {
     pub mid: Mid,
     /// When its last intent was committed.
     pub sent_at: Timestamp,
+    /// The row of an update.
+    pub desired: Option<Desired>,
 }
 
 const HEAD: &str = "SELECT external_id, state, mid, fingerprint, refused, acknowledged, removal_refused
@@ -136,12 +138,14 @@ impl Ledger {
     /// [`LedgerError::Sqlite`] when they cannot be read.
     pub fn interrupted(&self) -> Result<Vec<Interrupted>, LedgerError> {
         let sql =
-            "SELECT external_id, state, mid, sent_at FROM client LEFT JOIN unfinished USING (external_id)
+            "SELECT external_id, state, mid, sent_at, desired FROM client LEFT JOIN unfinished USING (external_id)
             WHERE state IN ('patching', 'removing') ORDER BY external_id";
         let interrupted = self.each(sql, [], |row| {
             let (Key(external_id), Word(state)) = (row.get(0)?, row.get(1)?);
             let (Id(mid), Time(sent_at)) = (row.get(2)?, row.get(3)?);
-            Ok(Interrupted { external_id, state, mid, sent_at })
+            let desired: Option<Json<Desired>> = row.get(4)?;
+            let desired = desired.map(|Json(desired)| desired);
+            Ok(Interrupted { external_id, state, mid, sent_at, desired })
         });
         interrupted.map_err(while_doing("read what was interrupted"))
     }

@@ -3,6 +3,7 @@
 //!
 //! Nothing is ever sent again to find out.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -13,7 +14,8 @@ use crate::event::{Event, ExitReason, Notice, Wait};
 use crate::journal::{Entry, Outcome, Stranger};
 use crate::ledger::Doubt;
 use crate::operation::State;
-use crate::record::{ExternalId, name_key};
+use crate::plan::{Act, diff};
+use crate::record::{Desired, ExternalId, Known, name_key};
 use crate::settings::{Adoption, Job};
 use crate::witness::{Testimony, Witness};
 
@@ -119,7 +121,10 @@ impl Run<'_, '_> {
                 (Ok(None), State::Removing) => Entry::Removed(id),
                 (Ok(None), _) => Entry::Vanished(id),
                 (Ok(Some(_)), State::Removing) => Entry::StillThere(id),
-                (Ok(Some(known)), _) => Entry::Reread(id, known),
+                (Ok(Some(known)), _) => {
+                    let before = self.ledger.known(&id)?;
+                    Entry::Reread(id, with_ours(known, before.as_ref(), one.desired))
+                }
             };
             self.commit(&[entry])?;
         }
@@ -205,8 +210,12 @@ impl Run<'_, '_> {
                 return Ok(None);
             }
         };
+        let mut doubts: BTreeMap<ExternalId, Option<Desired>> =
+            self.ledger.in_doubt()?.into_iter().map(|doubt| (doubt.external_id, doubt.desired)).collect();
         for ((id, _), known) in found.into_iter().zip(known) {
-            let in_doubt = self.ledger.head(&id)?.is_some_and(|head| head.state == State::Creating);
+            let doubt = doubts.remove(&id);
+            let in_doubt = doubt.is_some();
+            let known = with_ours(known, None, doubt.flatten());
             self.voice.tell(&if in_doubt {
                 Event::Settled { external_id: id.clone(), found: true }
             } else {
@@ -227,6 +236,24 @@ impl Run<'_, '_> {
             }
         }
     }
+}
+
+/// Marks what was ours before, and the contacts that the row which was sent made or changed: they are ours whatever
+/// the file says by now, so that a person who has left it since is removed like any other.
+fn with_ours(mut known: Known, before: Option<&Known>, sent: Option<Desired>) -> Known {
+    let before = before.map(|known| known.contacts.as_slice()).unwrap_or_default();
+    for contact in &mut known.contacts {
+        contact.ours |= before.iter().any(|other| other.ours && other.mid == contact.mid);
+    }
+    let claims = match sent.map(|sent| diff(sent, &known)) {
+        Some(Act::Update(update)) => update.claims,
+        Some(Act::Unchanged(Some(refresh))) => refresh.claims,
+        _ => return known,
+    };
+    for contact in known.contacts.iter_mut().filter(|contact| claims.contains(&contact.mid)) {
+        contact.ours = true;
+    }
+    known
 }
 
 fn strangers(listing: &Listing) -> Vec<Stranger> {

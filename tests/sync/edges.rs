@@ -1,12 +1,14 @@
 //! Narrow places that a review found: each of them once made a twin, lost a person, hung or ended with a lie.
 
+use std::time::Duration;
+
 use leapsync::sandbox::{ContactOrder, Options, Switches};
 use leapsync::settings::OnGone;
 use leapsync::sync::Deleted;
 use serde_json::json;
 
 use crate::mend::{retry, stranger};
-use crate::world::{TestWorld, Twins, companies, contacts, mid};
+use crate::world::{Cut, TestWorld, Twins, companies, contacts, mid};
 
 const PERSONS: &str = "client_external_id,name,family_name,given_name,email\n";
 
@@ -40,10 +42,13 @@ async fn a_client_that_people_made_again_is_linked_and_not_recreated_beside_it()
     world.sync(&companies(2)).await;
     world.sandbox.delete_client(mid(&world.client("C002")));
     let changed = companies(2).replace("見本商事2", "見本商事弐");
+    // The first night learns that the contact is gone, the second that the client is.
+    world.sync(&changed).await;
     world.sync(&changed).await;
     world.sandbox.add_client(&json!({"client_external_id": "C002", "contacts": [
         {"contact_type": "organization", "name": "見本商事2", "addresses": [], "email": null}]}));
-    retry(&world, &["C002"], Deleted::Recreate).await;
+    let summary = retry(&world, &["C002"], Deleted::Recreate).await;
+    assert_eq!(summary.exit.reasons, ["in_sync"], "{summary:?}");
     assert_eq!(world.clients_of("C002").len(), 1);
     assert_eq!(world.sync(&changed).await.end(), (0, vec!["in_sync"]));
     assert_eq!(world.client("C002")["display_name"], "見本商事弐");
@@ -104,4 +109,15 @@ async fn many_refused_connections_and_a_full_minute_leave_no_create_waiting_for_
     let csv = (0..12).fold(PERSONS.to_owned(), |csv, n| csv + &row(n));
     let night = world.sync(&csv).await;
     assert_eq!((night.code(), night.result().created), (0, 12));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_gone_or_stopped_after_a_while_is_simply_run_again() {
+    for cut in [Cut::In(Duration::from_millis(700)), Cut::StopIn(Duration::from_millis(700))] {
+        let world = TestWorld::new();
+        world.run(&companies(60), cut).await;
+        assert!(world.sandbox.clients().len() < 60, "it was cut short");
+        assert_eq!(world.sync(&companies(60)).await.end(), (0, vec!["in_sync"]));
+        assert_eq!(world.sandbox.clients().len(), 60);
+    }
 }

@@ -3,12 +3,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "../shared/check.rs"]
 mod check;
+#[path = "../shared/night.rs"]
 mod night;
+#[path = "../shared/world.rs"]
 mod world;
 
 mod adopt;
 mod contacts;
+mod controls;
 mod doors;
 mod edges;
 mod faults;

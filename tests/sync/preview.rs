@@ -53,7 +53,7 @@ async fn with_a_new_ledger_a_plan_reads_the_list_and_leaves_no_ledger_behind() {
     world.lose_ledger();
     let night = world.plan(&companies(7)).await;
     assert_eq!(night.writes(), Vec::<String>::new());
-    assert_eq!(night.count("GET /client/"), 2);
+    assert_eq!(night.count("GET /client/"), 3);
     assert_eq!(ledger_files(&world), []);
     let creates = night.changes().filter(|change| matches!(change.act, Act::Create(_)));
     let creates: Vec<_> = creates.map(|change| change.external_id.clone().unwrap().to_string()).collect();

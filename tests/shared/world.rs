@@ -35,7 +35,14 @@ pub(crate) enum Cut {
     Before(u32),
     /// It is gone when this request was answered, before it learns of the answer.
     After(u32),
+    /// It is gone after this time, wherever it is then.
+    In(Duration),
+    /// A signal asks it to stop after this time.
+    StopIn(Duration),
 }
+
+/// What stands between a run and the server: gets the way to the server and gives back what the run is given.
+pub(crate) type Between = Arc<dyn Fn(Local) -> Arc<dyn Transport>>;
 
 /// Whether two clients of the account may carry one external id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +70,8 @@ pub(crate) struct TestWorld {
     pub(crate) ledger_begins: usize,
     /// Every token and secret that must never be seen.
     pub(crate) secrets: Arc<Mutex<Vec<String>>>,
+    /// What passes between a run and the server, when it is not all that is said.
+    pub(crate) between: Option<Between>,
     folder: TempDir,
 }
 
@@ -88,6 +97,7 @@ impl TestWorld {
             twins: Twins::Forbidden,
             ledger_begins: 0,
             secrets: Arc::new(Mutex::new(secrets)),
+            between: None,
             folder: in_memory_folder(),
         }
     }
@@ -144,6 +154,13 @@ impl TestWorld {
         let before = self.sandbox.log().len();
         let job = self.job(csv);
         let (handle, stop) = Stop::new();
+        if let Cut::StopIn(time) = cut {
+            let handle = handle.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(time).await;
+                handle.stop();
+            });
+        }
         let (remote, crash) = self.remote(cut, handle);
         let mut events = Vec::new();
         let mut listener = |event: &Event| events.push(event.clone());
@@ -151,8 +168,10 @@ impl TestWorld {
         let path = self.ledger_path();
         let run = sync::sync(order, remote, &path);
         let finished = tokio::select! {
-            finished = run => Some(finished),
+            biased;
             () = crash.notified() => None,
+            () = after(cut) => None,
+            finished = run => Some(finished),
         };
         finished.map(|finished| self.night(csv, finished, events, before))
     }
@@ -181,8 +200,12 @@ impl TestWorld {
 
     fn remote(&self, cut: Cut, handle: StopHandle) -> (Remote, Arc<Notify>) {
         let crash = Arc::new(Notify::new());
+        let way = self.sandbox.local(self.latency);
         let door = Door {
-            inner: self.sandbox.local(self.latency),
+            inner: self
+                .between
+                .as_ref()
+                .map_or_else(|| Arc::new(way.clone()) as _, |between| between(way.clone())),
             cut,
             sent: Mutex::new(0),
             handle,
@@ -253,6 +276,14 @@ pub(crate) fn companies(count: u32) -> String {
     format!("client_external_id,name,email\n{}", rows.collect::<String>())
 }
 
+/// Comes back when a run that is cut off after some time is gone; never for the others.
+async fn after(cut: Cut) {
+    match cut {
+        Cut::In(time) => tokio::time::sleep(time).await,
+        _ => std::future::pending().await,
+    }
+}
+
 fn in_memory_folder() -> TempDir {
     let memory = Path::new("/dev/shm");
     if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
@@ -260,7 +291,7 @@ fn in_memory_folder() -> TempDir {
 
 /// The door to the sandbox, where a test can watch what passes and cut a run short.
 struct Door {
-    inner: Local,
+    inner: Arc<dyn Transport>,
     cut: Cut,
     sent: Mutex<u32>,
     handle: StopHandle,
@@ -292,7 +323,7 @@ impl Transport for Door {
             match self.cut {
                 Cut::Stop(at) if at == nth => self.handle.stop(),
                 Cut::Before(at) if at == nth => self.crash().await,
-                Cut::Stop(_) | Cut::Before(_) | Cut::After(_) | Cut::Never => {}
+                _ => {}
             }
             let answer = self.inner.send(request, cap).await;
             if self.cut == Cut::After(nth) {
