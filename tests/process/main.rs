@@ -13,3 +13,5 @@ mod station;
 mod trials;
 
 mod kills;
+mod wire;
+mod wire_cells;
