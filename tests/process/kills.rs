@@ -50,7 +50,7 @@ fn after_any_chain_of_kills_every_client_is_there_exactly_once() {
     let [kills, alive, open_ends] =
         [&met.kills, &met.alive, &met.open_ends].map(|number| number.load(Ordering::SeqCst));
     trials::say(&format!(
-        "{kills} kills, {alive} of them met a run that still went on, {open_ends} requests had no known end then"
+        "{kills} kills, {alive} of them met a run that still went on, {open_ends} requests had no known end when one struck"
     ));
 }
 

@@ -9,9 +9,11 @@
 mod account;
 mod judge;
 mod rows;
+mod shim;
 mod station;
 mod trials;
 
 mod kills;
+mod ledger_io;
 mod wire;
 mod wire_cells;
