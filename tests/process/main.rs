@@ -15,5 +15,6 @@ mod trials;
 
 mod kills;
 mod ledger_io;
+mod two_runs;
 mod wire;
 mod wire_cells;
