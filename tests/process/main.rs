@@ -15,6 +15,7 @@ mod trials;
 
 mod kills;
 mod ledger_io;
+mod power_loss;
 mod two_runs;
 mod wire;
 mod wire_cells;
