@@ -1,6 +1,6 @@
 //! Errors as a person reads them: what failed, what caused it, and the next command.
 
-use leapsync::client::ConnectError;
+use leapsync::client::{ConnectError, NoSlot};
 use leapsync::config::ConfigError;
 use leapsync::ledger::LedgerError;
 use leapsync::source::SourceError;
@@ -11,6 +11,10 @@ use super::output;
 
 /// Nothing was sent and nothing can be.
 const UNUSABLE: u8 = 1;
+
+/// What helps when the ledger's disk fails.
+const LEDGER_DISK: &str =
+    "see that the ledger's disk has free space and can be written, then run the same command again";
 
 /// Prints an error and gives back the exit code it stands for.
 pub(crate) fn show(error: &anyhow::Error) -> u8 {
@@ -50,6 +54,7 @@ fn hint(error: &anyhow::Error) -> Option<String> {
         SyncError::Input(error) => of_input(error),
         SyncError::Mapping(_) => Some("`samples/02-freee.toml` shows a `[map]` section".to_owned()),
         SyncError::Ledger(error) | SyncError::LedgerFailed(error) => of_ledger(error),
+        SyncError::QuotaFailed(_) => Some(LEDGER_DISK.to_owned()),
         SyncError::Connect(error) => of_connect(error),
         SyncError::Stopped => Some("run the same command again".to_owned()),
         SyncError::Spool(_) => {
@@ -103,9 +108,7 @@ fn of_ledger(error: &LedgerError) -> Option<String> {
         LedgerError::Io { .. } => {
             "the ledger, its lock file and its folder must be writable; `--ledger FILE` names another"
         }
-        LedgerError::Sqlite { .. } => {
-            "see that the ledger's disk has free space and can be written, then run the same command again"
-        }
+        LedgerError::Sqlite { .. } => LEDGER_DISK,
         _ => return None,
     };
     Some(hint.to_owned())
@@ -119,6 +122,7 @@ fn of_connect(error: &ConnectError) -> Option<String> {
         ConnectError::Unreachable(_) => {
             "nothing was sent; run the same command again when the API can be reached"
         }
+        ConnectError::NoSlot(NoSlot::NotRecorded(_)) => LEDGER_DISK,
         ConnectError::NoSlot(_) => "nothing was sent; run the same command again then",
         ConnectError::WhichPartner { .. } | ConnectError::OtherPartner { .. } => {
             "name the partner in MAKELEAPS_PARTNER_MID"

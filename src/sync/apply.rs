@@ -34,6 +34,8 @@ pub(super) struct Breakers {
     pub(super) held: bool,
     /// Creates were refused alike too often; other changes go on.
     pub(super) creates_stopped: bool,
+    /// The quota could not be written down.
+    pub(super) unwritten: Option<NoSlot>,
     doubtful: u32,
     refusal: String,
     alike: u32,
@@ -230,6 +232,9 @@ impl Run<'_, '_> {
     }
 
     pub(super) fn halt_for(&mut self, no_slot: &NoSlot) {
+        if let NoSlot::NotRecorded(_) = no_slot {
+            self.breakers.unwritten.get_or_insert_with(|| no_slot.clone());
+        }
         self.halt(match no_slot {
             NoSlot::Exhausted { until } => ExitReason::DayQuota(*until),
             NoSlot::NotRecorded(_) => ExitReason::LedgerFailed,

@@ -51,12 +51,18 @@ struct WrittenBook(QuotaBook);
 
 impl Book for WrittenBook {
     fn reserve(&mut self, count: u32, now: Timestamp) -> Result<i64, String> {
-        self.0.reserve(count, now).map(|block| block.0).map_err(|error| error.to_string())
+        self.0.reserve(count, now).map(|block| block.0).map_err(|error| in_full(&error))
     }
 
     fn close(&mut self, block: i64, used: u32, ended_at: Timestamp) -> Result<(), String> {
-        self.0.close(BlockId(block), used, ended_at).map_err(|error| error.to_string())
+        self.0.close(BlockId(block), used, ended_at).map_err(|error| in_full(&error))
     }
+}
+
+/// An error with its causes, as one text.
+fn in_full(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 impl Run<'_, '_> {

@@ -1,6 +1,6 @@
 //! Why a run could not begin, or could not go on.
 
-use crate::client::ConnectError;
+use crate::client::{ConnectError, NoSlot};
 use crate::ledger::LedgerError;
 use crate::mapping::MappingError;
 use crate::source::SourceError;
@@ -30,6 +30,9 @@ pub enum SyncError {
     /// The ledger could not be written once requests had been sent: nothing more was sent.
     #[error("the ledger could not be written, so nothing more was sent")]
     LedgerFailed(#[source] LedgerError),
+    /// The quota could not be written down once requests had been sent: nothing more was sent.
+    #[error("the ledger could not be written, so nothing more was sent: {0}")]
+    QuotaFailed(NoSlot),
 }
 
 impl SyncError {
@@ -40,7 +43,8 @@ impl SyncError {
             Self::Ledger(LedgerError::Locked { .. }) => 7,
             Self::Connect(ConnectError::Unreachable(_) | ConnectError::NoSlot(_))
             | Self::Stopped
-            | Self::LedgerFailed(_) => 5,
+            | Self::LedgerFailed(_)
+            | Self::QuotaFailed(_) => 5,
             Self::Input(_) | Self::Mapping(_) | Self::Ledger(_) | Self::Connect(_) | Self::Spool(_) => 1,
         }
     }
@@ -56,11 +60,13 @@ impl SyncError {
             Self::Ledger(_) => "ledger",
             Self::Connect(ConnectError::Credentials { .. }) => "credentials",
             Self::Connect(ConnectError::Unreachable(_)) => "unreachable",
+            Self::Connect(ConnectError::NoSlot(NoSlot::NotRecorded(_)))
+            | Self::LedgerFailed(_)
+            | Self::QuotaFailed(_) => "ledger_failed",
             Self::Connect(ConnectError::NoSlot(_)) => "day_quota",
             Self::Connect(_) => "partner",
             Self::Stopped => "signal",
             Self::Spool(_) => "temporary_storage",
-            Self::LedgerFailed(_) => "ledger_failed",
         }
     }
 }

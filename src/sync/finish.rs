@@ -10,6 +10,10 @@ use crate::operation::RunId;
 impl Run<'_, '_> {
     /// Writes everything down; the error that ended the run, if one did, is handed on.
     pub(super) fn close(mut self, tally: &Tally, ended: Result<(), SyncError>) -> Result<(), SyncError> {
+        let ended = match self.breakers.unwritten.take() {
+            Some(no_slot) => ended.and(Err(SyncError::QuotaFailed(no_slot))),
+            None => ended,
+        };
         if matches!(ended, Err(SyncError::LedgerFailed(_))) {
             self.voice.reasons.insert(ExitReason::LedgerFailed);
         }
