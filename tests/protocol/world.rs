@@ -191,8 +191,8 @@ impl World {
         self.clients.iter().any(|client| client.mid == mid)
     }
 
-    pub(crate) fn on(&self, shelf: Shelf) -> Vec<u8> {
-        self.clients.iter().filter(|client| client.shelf == shelf).map(|client| client.mid).collect()
+    pub(crate) fn on(&self, place: Shelf) -> Vec<u8> {
+        self.clients.iter().filter(|client| client.shelf == place).map(|client| client.mid).collect()
     }
 
     pub(crate) fn in_doubt(&self) -> bool {
