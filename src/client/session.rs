@@ -159,6 +159,12 @@ impl Session {
                 // This try did nothing, but an earlier one may have.
                 answer.verdict = Verdict::InDoubt;
             }
+            if !again_is_harmless(&method) && doubtful && answer.verdict == Verdict::Done {
+                // Done, but an earlier try may still land, perhaps upon a newer change: read again before that.
+                answer.verdict = Verdict::InDoubt;
+                "done, but an earlier try was lost and may land later".clone_into(&mut answer.message);
+                return Ok(answer);
+            }
             let again = match answer.verdict {
                 Verdict::NotDone | Verdict::InDoubt if answer.status == Some(401) => {
                     self.renew_token().await.is_ok()
@@ -190,4 +196,9 @@ impl Session {
         let slot = self.limiter.slot().await?;
         Ok(self.send_repeatable(slot, Method::GET, path, None).await?)
     }
+}
+
+/// Whether a try of this method that lands late, after others, changes nothing any more.
+fn again_is_harmless(method: &Method) -> bool {
+    *method != Method::PATCH
 }

@@ -6,12 +6,15 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use crate::lives::{Story, live};
 use crate::way::Spoilt;
 
 /// As many as fit into the time of a usual test run.
-const USUAL: u64 = 2_000;
+const USUAL: u64 = 600;
+/// Longer than all that the lives of a seed wait for, by far.
+const LONGEST: Duration = Duration::from_hours(24 * 100);
 /// So many failures are told; more would only repeat them.
 const MOST_TOLD: usize = 10;
 
@@ -19,7 +22,8 @@ const MOST_TOLD: usize = 10;
 pub(crate) fn outcome(seed: u64, spoilt: Spoilt) -> Result<Story, String> {
     let mut builder = tokio::runtime::Builder::new_current_thread();
     let runtime = builder.enable_time().start_paused(true).build().unwrap();
-    runtime.block_on(live(seed, spoilt))
+    let ended = runtime.block_on(async { tokio::time::timeout(LONGEST, live(seed, spoilt)).await });
+    ended.unwrap_or_else(|_| Err("a run never ends".to_owned()))
 }
 
 /// Runs all of `seeds` on two threads and gives back what each of them came to.

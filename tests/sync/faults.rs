@@ -249,3 +249,17 @@ async fn everything_goes_wrong_now_and_then_and_still_everything_is_there_once()
         assert_all_there(&world, 40);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_update_that_lands_late_does_not_overwrite_a_newer_one() {
+    let world = TestWorld::new();
+    world.sync(&companies(1)).await;
+    world.faults("late-commit:PATCH:nth=1:for=60s");
+    world.sync(&companies(1).replace("@example.jp", "@example.com")).await;
+    world.faults("");
+    let newest = companies(1).replace("@example.jp", "@example.org");
+    world.sync(&newest).await;
+    world.pass(world.settle).await;
+    world.sync(&newest).await;
+    assert_eq!(contacts(&world.client("C001"))[0]["email"], json!({"address": "c1@example.org"}));
+}

@@ -1,5 +1,7 @@
 //! Runs that are asked to stop, and runs that are simply gone: the next one finds its way.
 
+use std::time::Duration;
+
 use leapsync::journal::Outcome;
 use leapsync::settings::OnGone;
 
@@ -136,4 +138,18 @@ async fn a_run_that_is_asked_to_stop_while_it_settles_leaves_the_doubt_to_the_ne
     let night = world.sync(&csv).await;
     assert_eq!((night.code(), night.result().settled), (0, 1));
     assert_eq!(world.sandbox.clients().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_gone_or_asked_to_stop_at_any_time_leaves_everything_to_be_found_once() {
+    let csv = companies(12);
+    for time in (20..700).step_by(40).map(Duration::from_millis) {
+        for cut in [Cut::In(time), Cut::StopIn(time)] {
+            let world = TestWorld::new();
+            world.run(&csv, cut).await;
+            world.pass(world.settle).await;
+            assert_eq!(world.sync(&csv).await.code(), 0, "{cut:?}");
+            assert_eq!(world.sandbox.clients().len(), 12, "{cut:?}");
+        }
+    }
 }
