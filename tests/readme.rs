@@ -33,7 +33,7 @@ const COMMANDS: [&str; 13] = [
 /// The width of the usage blocks.
 const WIDTH: &str = "100";
 /// Flags of cargo that the documents show beside leapsync's own.
-const FOREIGN_FLAGS: [&str; 1] = ["--release"];
+const FOREIGN_FLAGS: [&str; 2] = ["--test", "--release"];
 
 #[test]
 fn usage_blocks_are_what_help_prints() {
@@ -83,8 +83,14 @@ fn every_flag_of_a_run_is_in_the_table() {
 
 #[test]
 fn every_variable_that_is_shown_is_read_somewhere() {
-    let sources =
-        ["src/config.rs", "src/cli/args.rs", "src/cli/logs.rs", "src/cli/place.rs"].map(read).concat();
+    let of_the_program = ["src/config.rs", "src/cli/args.rs", "src/cli/logs.rs", "src/cli/place.rs"];
+    let of_the_tests = [
+        "tests/protocol/main.rs",
+        "tests/simulation/seeds.rs",
+        "tests/model/main.rs",
+        "tests/process/main.rs",
+    ];
+    let sources = of_the_program.map(read).concat() + &of_the_tests.map(read).concat();
     for name in READMES {
         let text = read(name);
         let variables = ["MAKELEAPS_", "LEAPSYNC_"].iter().flat_map(|start| words(&text, start));

@@ -191,6 +191,15 @@ pub(crate) struct BackupArguments {
     pub(crate) place: PlaceArguments,
 }
 
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| format!("`{text}` is not a number from 1 on"))
+}
+
+fn some_time(text: &str) -> Result<Span, String> {
+    let span: Span = text.parse()?;
+    if span.0.is_zero() { Err(format!("`{text}` is no time at all")) } else { Ok(span) }
+}
+
 /// How fast and how much at once.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct PaceArguments {
@@ -201,19 +210,19 @@ pub(crate) struct PaceArguments {
     #[arg(long, value_name = "N")]
     pub(crate) per_day: Option<u32>,
     /// End after so many requests, with code 5; the next run goes on
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) max_requests: Option<u64>,
     /// End after so long, such as 90m, with code 5; the next run goes on
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = some_time)]
     pub(crate) max_duration: Option<Span>,
     /// Requests in flight at once [default: 8]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub(crate) concurrency: Option<usize>,
     /// The longest a request may take, such as 30s [default: 30s]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = some_time)]
     pub(crate) timeout: Option<Span>,
     /// How long after it was sent a create may still land; longer than the time-out [default: 120s]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = some_time)]
     pub(crate) settle: Option<Span>,
 }
 

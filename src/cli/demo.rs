@@ -268,7 +268,7 @@ fn cost(day: &Day) -> String {
     let Some(requests) = day.summary.requests else { return String::new() };
     let writes = requests.total - requests.get - 1;
     format!(
-        "  {} in {:.1} s: {} that changed something, 1 for a token, {} to read.\n",
+        "  {} in {:.1} s: {} to write, 1 for a token, {} to read.\n",
         count(requests.total, "request"),
         day.summary.duration_s,
         grouped(writes),

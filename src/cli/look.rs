@@ -6,6 +6,7 @@ use leapsync::report::Summary;
 use serde_json::{Value, json};
 
 use super::args::{HistoryArguments, LookArguments, PlaceArguments};
+use super::next::Next;
 use super::numbers::{day_left, duration, grouped, local};
 use super::output::{print, safe};
 use super::table::aligned;
@@ -65,7 +66,7 @@ pub(crate) fn status(arguments: &LookArguments) -> anyhow::Result<u8> {
         }
         0 if known == 0 => "no client is known yet\n".to_owned(),
         0 => "all known clients are in sync\n".to_owned(),
-        n => format!("{} not in sync\nnext: leapsync failures\n", grouped(n)),
+        n => format!("{} not in sync\nnext: {}\n", grouped(n), Next::from_command_line().look("failures")),
     });
     print(&text);
     Ok(0)
@@ -121,7 +122,7 @@ pub(crate) fn history(arguments: &HistoryArguments) -> anyhow::Result<u8> {
     let heads = heads.iter().map(|head| (*head).to_owned()).collect();
     let rows: Vec<Vec<String>> = std::iter::once(heads).chain(runs.iter().map(history_row)).collect();
     print(&aligned(&rows, ""));
-    print("next: leapsync status, leapsync failures\n");
+    print(&format!("next: {}\n", Next::from_command_line().look("failures")));
     Ok(0)
 }
 

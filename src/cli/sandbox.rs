@@ -27,6 +27,8 @@ pub(crate) async fn serve(arguments: Box<SandboxArguments>) -> anyhow::Result<u8
         ..Options::default()
     };
     let sandbox = Arc::new(Sandbox::new(options, Clock::system())?);
+    // A state file that cannot be written must come out now, not at the end.
+    sandbox.save()?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port))
         .await
         .with_context(|| format!("cannot listen on port {}", arguments.port))?;

@@ -102,7 +102,9 @@ impl Session {
         let answer = self.read("/api/partner/").await?;
         match (answer.verdict, answer.status, answer.body) {
             (Verdict::Done, _, Some(body)) => choose(object::mids_in(object::inside(&body)), asked),
-            (_, Some(status @ (401 | 403)), _) => Err(ConnectError::Credentials { status }),
+            (_, Some(403), _) => Err(ConnectError::Credentials { status: 403 }),
+            // The key was good enough for a token a moment ago.
+            (_, Some(401), _) => Err(ConnectError::Unreachable("it takes back its own tokens".to_owned())),
             _ => Err(ConnectError::Unreachable(answer.message)),
         }
     }

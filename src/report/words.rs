@@ -42,8 +42,8 @@ pub fn block(block: &Block) -> String {
             "the server refused this row before; it is tried again when the row changes".into()
         }
         Block::SameName(mid) => format!(
-            "a client of the same name without an external id exists (mid {mid}); give that client this external \
-             id in MakeLeaps, or change its name, and run again"
+            "a client of the same name without an external id exists (mid {mid}); `leapsync adopt --match name CSV \
+             --write` gives it this external id, if it is the same client; else change one of the names"
         ),
         Block::Missing => "the client was deleted in MakeLeaps; it is not created again by itself".into(),
         Block::Conflict => {

@@ -10,7 +10,7 @@ use super::{Finished, Order, Remote, SyncError, connect, input};
 use crate::client::Tally;
 use crate::event::{Event, ExitReason, Notice};
 use crate::guard;
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::{Binding, Ledger, LedgerError};
 use crate::plan::Cost;
 use crate::settings::{Job, Limits, OnGone, Scope};
 
@@ -26,6 +26,9 @@ pub async fn preview(order: Order<'_>, remote: Option<Remote>, limits: Limits, l
         let ledger = existing(ledger)?;
         if let Some(ledger) = &ledger {
             voice.name_ledger(ledger);
+        }
+        if let (Some(ledger), Some(remote)) = (&ledger, &remote) {
+            same_account(ledger, remote)?;
         }
         let input = input::read(job, &mut voice)?;
         let knows = ledger.as_ref().map(knows_something).transpose()?.unwrap_or_default();
@@ -53,6 +56,14 @@ pub async fn preview(order: Order<'_>, remote: Option<Remote>, limits: Limits, l
     }
     .await;
     voice.finish(ended)
+}
+
+/// A plan made against another account's ledger would be a plan of nothing.
+fn same_account(ledger: &Ledger, remote: &Remote) -> Result<(), LedgerError> {
+    let Some(bound) = ledger.binding()? else { return Ok(()) };
+    let partner = remote.partner.clone().unwrap_or_else(|| bound.partner.clone());
+    let asked = Binding { origin: remote.origin.to_string(), partner };
+    if asked == bound { Ok(()) } else { Err(LedgerError::OtherAccount { ledger: bound, asked }) }
 }
 
 fn knows_something(ledger: &Ledger) -> Result<bool, LedgerError> {

@@ -142,7 +142,7 @@ fn a_ledger_of_another_account_is_not_used() {
     }
     let ran = station.sync(&["clients.csv"]).expect(1);
     assert_snapshot!("ledger_of_another_server", ran.screen());
-    assert_eq!(station.plan(&["clients.csv"]).code, Some(0), "a plan asks the ledger alone");
+    assert_eq!(station.plan(&["clients.csv"]).code, Some(1), "a plan against it would be a plan of nothing");
     assert_eq!(station.writes().len(), before);
 }
 

@@ -12,7 +12,7 @@ use crate::lives::{Story, live};
 use crate::way::Spoilt;
 
 /// As many as fit into the time of a usual test run.
-const USUAL: u64 = 600;
+const USUAL: u64 = 2_000;
 /// Longer than all that the lives of a seed wait for, by far.
 const LONGEST: Duration = Duration::from_hours(24 * 100);
 /// So many failures are told; more would only repeat them.
