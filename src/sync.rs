@@ -36,6 +36,7 @@ mod retry;
 mod second_round;
 mod stop;
 mod voice;
+mod watch;
 mod work;
 
 pub use acknowledge::{Acknowledgement, acknowledge};

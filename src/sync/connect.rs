@@ -8,6 +8,16 @@ use super::{Remote, Run, SyncError};
 use crate::client::{Book, Client, Limiter, Setup, Tally, UsedSlots};
 use crate::clock::Clock;
 use crate::ledger::{Binding, BlockId, Ledger, QuotaBook};
+use crate::settings::Pace;
+
+/// The quota with what earlier runs used of it.
+pub(super) fn limiter(pace: &Pace, ledger: &Ledger, clock: Clock) -> Result<Arc<Limiter>, SyncError> {
+    let mut book = ledger.quota_book()?;
+    let used = book.load(clock.now())?;
+    let used: Vec<UsedSlots> =
+        used.iter().map(|used| UsedSlots { ended_at: used.ended_at, count: used.count }).collect();
+    Ok(Limiter::new(pace, clock, &used, Some(Box::new(WrittenBook(book)))))
+}
 
 /// Authenticates, finds the partner and makes sure that the ledger belongs to it.
 pub(super) async fn connect(
@@ -15,6 +25,7 @@ pub(super) async fn connect(
     ledger: &mut Ledger,
     clock: Clock,
     tally: &Arc<Tally>,
+    limiter: &Arc<Limiter>,
 ) -> Result<Client, SyncError> {
     let origin = remote.origin.to_string();
     if let Some(bound) = ledger.binding()?
@@ -23,17 +34,12 @@ pub(super) async fn connect(
         // Another server needs no request to be told apart.
         ledger.bind(&Binding { origin, partner: bound.partner })?;
     }
-    let mut book = ledger.quota_book()?;
-    let used = book.load(clock.now())?;
-    let used: Vec<UsedSlots> =
-        used.iter().map(|used| UsedSlots { ended_at: used.ended_at, count: used.count }).collect();
-    let limiter = Limiter::new(&remote.pace, clock, &used, Some(Box::new(WrittenBook(book))));
     let setup = Setup {
         transport: remote.transport,
         origin: remote.origin.clone(),
         credentials: remote.credentials,
         partner: remote.partner,
-        limiter: Arc::clone(&limiter),
+        limiter: Arc::clone(limiter),
         tally: Arc::clone(tally),
         clock,
         seed: remote.seed,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::voice::Voice;
+use super::watch::watched;
 use super::{Remote, Run, Stop, SyncError, apply, connect, finish};
 use crate::client::{Client, Tally};
 use crate::clock::Clock;
@@ -46,12 +47,13 @@ impl Opened {
     ) -> Result<(), SyncError> {
         let tally = Arc::new(Tally::default());
         let pace = remote.pace.clone();
-        let connected = tokio::select! {
-            biased;
-            () = self.stop.requested() => Err(SyncError::Stopped),
-            connected = connect::connect(remote, &mut self.ledger, self.clock, &tally) => connected,
+        let limiter = match connect::limiter(&pace, &self.ledger, self.clock) {
+            Ok(limiter) => limiter,
+            Err(error) => return self.end_early(voice, error),
         };
-        let client = match connected {
+        let connecting = connect::connect(remote, &mut self.ledger, self.clock, &tally, &limiter);
+        let connected = watched(connecting, &limiter, &mut self.stop, voice).await;
+        let client = match connected.unwrap_or(Err(SyncError::Stopped)) {
             Ok(client) => Arc::new(client),
             Err(error) => {
                 voice.count_requests(&tally);

@@ -38,7 +38,9 @@ pub async fn preview(order: Order<'_>, remote: Option<Remote>, limits: Limits, l
                 let pace = remote.pace.clone();
                 let mut ledger = Ledger::in_memory()?;
                 let tally = Arc::new(Tally::default());
-                let client = Arc::new(connect::connect(remote, &mut ledger, clock, &tally).await?);
+                let limiter = connect::limiter(&pace, &ledger, clock)?;
+                let connecting = connect::connect(remote, &mut ledger, clock, &tally, &limiter);
+                let client = Arc::new(connecting.await?);
                 let id = ledger.start_run("plan", "", clock.now())?;
                 let opened = Opened { ledger, id, clock, stop };
                 let mut run = opened.run(client, pace, job.settle, &mut voice)?;

@@ -5,9 +5,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::watch::watched;
 use super::{Run, SyncError};
 use crate::client::{Listing, ReadError, RemoteClient};
 use crate::event::{Event, ExitReason, Notice, Wait};
@@ -133,13 +135,11 @@ impl Run<'_, '_> {
 
     /// Reads the whole list, live and archived, and learns from it.
     pub(super) async fn read_list(&mut self, scope: Scope) -> Result<(), SyncError> {
-        let reading = tokio::select! {
-            biased;
-            () = self.stop.requested() => {
-                self.halt(ExitReason::Signal);
-                return Ok(());
-            }
-            reading = self.client.read_clients() => reading,
+        let client = Arc::clone(&self.client);
+        let reading = client.read_clients();
+        let Some(reading) = watched(reading, client.limiter(), &mut self.stop, self.voice).await else {
+            self.halt(ExitReason::Signal);
+            return Ok(());
         };
         let listing = match reading {
             Ok(listing) => listing,
