@@ -144,14 +144,8 @@ impl Client {
     /// When the quota or the server does not allow it.
     pub async fn client(&self, mid: &Mid) -> Result<Option<Known>, ReadError> {
         let path = self.path(&format!("client/{mid}/"));
-        let answer = self.session.read(&path).await?;
-        let body = match answer.verdict {
-            Verdict::Absent => return Ok(None),
-            Verdict::Done => answer.body.unwrap_or_default(),
-            Verdict::NotDone | Verdict::Refused | Verdict::InDoubt => {
-                return Err(unusable(&path, answer.message));
-            }
-        };
+        let slot = self.session.limiter.slot().await?;
+        let Some(body) = self.object(slot, &path).await? else { return Ok(None) };
         let client =
             object::client(object::inside(&body)).ok_or_else(|| unusable(&path, "not a client".into()))?;
         Ok(Some(Known { contacts: self.contacts(mid).await?, ..client.known }))
@@ -174,6 +168,26 @@ impl Client {
         let path = self.path(&format!("client/{mid}/contact/"));
         let items = self.session.complete_list_from(slot, &path, "").await?;
         Ok(items.iter().filter_map(object::contact).map(|(contact, _)| contact).collect())
+    }
+
+    /// Reads one contact, not ours, for a slot that is already taken; `None` when the server does not have it.
+    ///
+    /// # Errors
+    /// When the quota or the server does not allow it.
+    pub async fn contact_from(&self, slot: Slot, mid: &Mid) -> Result<Option<KnownContact>, ReadError> {
+        let path = self.path(&format!("contact/{mid}/"));
+        let Some(body) = self.object(slot, &path).await? else { return Ok(None) };
+        let contact = object::contact(object::inside(&body));
+        contact.map(|(contact, _)| Some(contact)).ok_or_else(|| unusable(&path, "not a contact".into()))
+    }
+
+    async fn object(&self, slot: Slot, path: &str) -> Result<Option<serde_json::Value>, ReadError> {
+        let answer = self.session.send_repeatable(slot, http::Method::GET, path, None).await?;
+        match answer.verdict {
+            Verdict::Absent => Ok(None),
+            Verdict::Done => Ok(Some(answer.body.unwrap_or_default())),
+            Verdict::NotDone | Verdict::Refused | Verdict::InDoubt => Err(unusable(path, answer.message)),
+        }
     }
 }
 

@@ -108,6 +108,21 @@ pub struct Ending {
     pub reason: Why,
 }
 
+impl Ending {
+    /// The same for a client whose outcome could not be written down: the next run has to find out.
+    #[must_use]
+    pub fn unwritten(mut self) -> Self {
+        if matches!(self.outcome, Outcome::Done | Outcome::Refused | Outcome::Missing | Outcome::InDoubt) {
+            let message =
+                "the ledger could not be written; the next run finds out what became of it".to_owned();
+            let status = self.reason.status();
+            self.outcome = Outcome::InDoubt;
+            self.reason = Why::Server { status, message };
+        }
+        self
+    }
+}
+
 /// What came of a row and a client of the same name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Match {

@@ -130,10 +130,9 @@ pub struct ContactEdit {
     pub label: String,
     /// The changed fields, at least one.
     pub edits: Vec<Edit>,
-    /// The whole address after the change, when a part of it changed: the server replaces addresses whole.
+    /// What the file says of the address, when a part of it changed: the server replaces addresses whole, so the
+    /// contact is read just before and all that it holds besides is sent back.
     pub address: Option<Fields>,
-    /// Addresses of other people's making, to be sent back unchanged beside ours.
-    pub other_addresses: Vec<serde_json::Value>,
 }
 
 /// A contact to be removed.

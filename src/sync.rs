@@ -100,6 +100,8 @@ struct Run<'v, 'a> {
     contact_order: ContactOrder,
     stop: Stop,
     breakers: apply::Breakers,
+    /// What broke the run off once its plan stood: nothing more is sent, nothing more is written.
+    broken: Option<SyncError>,
     waiting: Vec<second_round::Undecided>,
     voice: &'v mut Voice<'a>,
 }
@@ -133,11 +135,13 @@ impl Run<'_, '_> {
         };
         let used = self.used_so_far();
         let limiter = Arc::clone(self.client.limiter());
+        let linked = self.ledger.clients_on_server()?;
         let mut plan = planning::plan(input, &self.ledger, sight, self.voice)?;
         self.voice.planned(&plan.counts, used, limiter.limits(), limiter.day_left());
-        let linked = self.ledger.clients_on_server()?;
-        if job.scope == Scope::Full {
-            self.commit(&[Entry::ToldAnewForgotten])?;
+        if job.scope == Scope::Full
+            && let Err(error) = self.commit(&[Entry::ToldAnewForgotten])
+        {
+            self.break_off(error);
         }
         if let Some(stop) = guard::judge(&plan.counts, linked).filter(|_| job.scope == Scope::Full) {
             self.voice.tell(&Event::Held(stop));
@@ -145,30 +149,43 @@ impl Run<'_, '_> {
             self.breakers.halted = true;
             self.breakers.held = true;
         }
-        self.carry_out_plan(&mut plan).await
+        self.carry_out_plan(&mut plan).await;
+        Ok(())
     }
 
-    /// Ends what needs no request, sends what does, and settles what became doubtful.
-    async fn carry_out_plan(&mut self, plan: &mut Planned) -> Result<(), SyncError> {
-        self.close_without_request(plan)?;
-        self.apply(&mut plan.creates).await?;
-        self.apply(&mut plan.updates).await?;
-        self.apply(&mut plan.gone).await?;
-        self.second_round().await
+    /// Ends what needs no request, sends what does, and settles what became doubtful. When the ledger or the temporary
+    /// storage fails on the way, the rest is not sent, and still every row is told of.
+    async fn carry_out_plan(&mut self, plan: &mut Planned) {
+        if let Err(error) = self.close_without_request(plan) {
+            self.break_off(error);
+        }
+        self.apply(&mut plan.creates).await;
+        self.apply(&mut plan.updates).await;
+        self.apply(&mut plan.gone).await;
+        self.second_round().await;
     }
 
     /// Ends everything in the plan for which nothing is sent.
     fn close_without_request(&mut self, plan: &mut Planned) -> Result<(), SyncError> {
         let mut batch = Vec::new();
         for change in plan.quiet.read()? {
-            self.end_quietly(change?, &mut batch)?;
+            if let Err(error) = self.end_quietly(change?, &mut batch) {
+                self.break_off(error);
+            }
         }
         self.flush(&mut batch)
     }
 
-    /// Commits entries; after an error nothing more may be sent.
+    /// Sends and writes nothing more, because of an error that will end the run.
+    fn break_off(&mut self, error: SyncError) {
+        tracing::error!(%error, "broken off");
+        self.breakers.halted = true;
+        self.broken.get_or_insert(error.midway());
+    }
+
+    /// Commits entries; after an error nothing more may be sent, and nothing more is written.
     fn commit(&mut self, entries: &[Entry]) -> Result<(), SyncError> {
-        if entries.is_empty() {
+        if entries.is_empty() || self.broken.is_some() {
             return Ok(());
         }
         self.ledger.commit(self.id, self.clock.now(), entries).map_err(SyncError::LedgerFailed)

@@ -108,6 +108,12 @@ pub struct Slot {
     block: Option<i64>,
 }
 
+impl std::fmt::Debug for Slot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Slot")
+    }
+}
+
 impl Drop for Slot {
     fn drop(&mut self) {
         self.limiter.ended(self.block);

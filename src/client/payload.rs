@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::plan::{ContactEdit, Edit};
-use crate::record::{Contact, Desired, Field, Fields, HasOrganization, Kind, Place};
+use crate::record::{Contact, Desired, Field, Fields, HasOrganization, Kind, KnownContact, Place};
 
 /// The country of an address that names none.
 const HOME: &str = "JP";
@@ -49,12 +49,17 @@ pub(super) fn contact(contact: &Contact) -> Value {
     Value::Object(body)
 }
 
-/// The body that changes a contact: what differs, and the whole list of addresses when a part of ours differs.
-pub(super) fn contact_edit(edit: &ContactEdit) -> Value {
+/// The body that changes a contact: what differs, and when a part of the address differs the whole list of addresses,
+/// built upon what the contact has.
+pub(super) fn contact_edit(edit: &ContactEdit, has: &KnownContact) -> Value {
     let mut body = contact_fields(edit.edits.iter().map(|edit| (edit.field, edit.to.as_str())));
-    if let Some(fields) = &edit.address {
-        let ours = address(fields);
-        body.insert("addresses".into(), ours.into_iter().chain(edit.other_addresses.clone()).collect());
+    if let Some(parts) = &edit.address {
+        let mut whole = has.fields.clone();
+        whole.extend(parts.clone());
+        body.insert(
+            "addresses".into(),
+            address(&whole).into_iter().chain(has.other_addresses.clone()).collect(),
+        );
     }
     Value::Object(body)
 }
@@ -131,14 +136,20 @@ mod tests {
                 Edit { field: Field::StreetAddress, from: "1-1".into(), to: "2-2".into() },
                 Edit { field: Field::Email, from: "a@example.com".into(), to: String::new() },
             ],
-            address: Some(fields(&[(Field::Region, "tokyo"), (Field::StreetAddress, "2-2")])),
+            address: Some(fields(&[(Field::StreetAddress, "2-2")])),
+        };
+        let has = KnownContact {
+            mid: edit.mid.clone(),
+            kind: edit.kind,
+            ours: true,
+            fields: fields(&[(Field::Name, "見本"), (Field::Region, "tokyo"), (Field::StreetAddress, "1-1")]),
             other_addresses: vec![json!({"street_address": "倉庫"})],
         };
         let expected = json!({"email": null, "addresses": [
             {"format": "jp_default", "country": "JP", "region": "tokyo", "street_address": "2-2"},
             {"street_address": "倉庫"}
         ]});
-        assert_eq!(contact_edit(&edit), expected);
+        assert_eq!(contact_edit(&edit, &has), expected);
     }
 
     #[test]

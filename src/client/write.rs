@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use super::answer::{self, Answer};
 use super::limiter::{NoSlot, Slot};
-use super::{Client, ConnectError, ReadError, object, payload};
+use super::{Client, ConnectError, object, payload};
 use crate::operation::Verdict;
 use crate::plan::{ContactEdit, Edit};
-use crate::record::{Contact, Desired, ExternalId, Fields, Mid};
+use crate::record::{Contact, Desired, ExternalId, Fields, KnownContact, Mid};
 
 /// The answer to a create.
 #[derive(Debug, Clone)]
@@ -68,13 +68,18 @@ impl Client {
         ours.then_some(NewClient { mid: client.known.mid, own: client.known.own, contacts: client.contacts })
     }
 
-    /// Changes fields of one contact.
+    /// Changes fields of one contact, which `has` these.
     ///
     /// # Errors
     /// When the quota does not allow another try.
-    pub async fn patch_contact(&self, slot: Slot, edit: &ContactEdit) -> Result<Answer, NoSlot> {
+    pub async fn patch_contact(
+        &self,
+        slot: Slot,
+        edit: &ContactEdit,
+        has: &KnownContact,
+    ) -> Result<Answer, NoSlot> {
         let path = self.path(&format!("contact/{}/", edit.mid));
-        let body = payload::contact_edit(edit);
+        let body = payload::contact_edit(edit, has);
         self.session.send_repeatable(slot, Method::PATCH, &path, Some(&body)).await
     }
 
@@ -88,40 +93,25 @@ impl Client {
         self.session.send_repeatable(slot, Method::PATCH, &path, Some(&body)).await
     }
 
-    /// Adds contacts to a client: reads the contacts it has and sends them all, with the new ones behind. The PATCH
-    /// is sent once, whatever happens.
-    ///
-    /// # Errors
-    /// When the contacts could not be read: then nothing was sent.
-    pub async fn add_contacts(
-        &self,
-        slots: (Slot, Option<Slot>),
-        mid: &Mid,
-        new: &[Contact],
-    ) -> Result<Added, ReadError> {
-        let contacts_path = self.path(&format!("client/{mid}/contact/"));
-        let before = self.session.complete_list_from(slots.0, &contacts_path, "").await?;
-        let before: Vec<Mid> = before.iter().filter_map(object::mid_of).collect();
+    /// Adds contacts to a client that has those of `before`: all of them are sent, the new ones behind. Sent once,
+    /// whatever happens.
+    pub async fn add_contacts(&self, slot: Slot, mid: &Mid, before: &[Mid], new: &[Contact]) -> Added {
         let urls = before.iter().map(|contact| json!(self.contact_url(contact)));
         let contacts: Vec<Value> = urls.chain(new.iter().map(payload::contact)).collect();
         let path = self.path(&format!("client/{mid}/"));
         let body = json!({"contacts": contacts});
-        let second = match slots.1 {
-            Some(slot) => slot,
-            None => self.session.limiter.slot().await?,
-        };
-        let sent = self.session.send_once(second, &Method::PATCH, &path, Some(&body)).await;
+        let sent = self.session.send_once(slot, &Method::PATCH, &path, Some(&body)).await;
         let answer = answer::of_create(sent);
         let after = match (answer.verdict, &answer.body) {
             (Verdict::Done, Some(body)) => {
                 object::client(object::inside(body)).map(|client| client.contacts).unwrap_or_default()
             }
-            _ => return Ok(Added { answer, contacts: None, lost: Vec::new() }),
+            _ => return Added { answer, contacts: None, lost: Vec::new() },
         };
         let lost = before.iter().filter(|contact| !after.contains(contact)).cloned().collect();
         let added: Vec<Mid> = after.into_iter().filter(|contact| !before.contains(contact)).collect();
         let contacts = (added.len() == new.len()).then_some(added);
-        Ok(Added { answer, contacts, lost })
+        Added { answer, contacts, lost }
     }
 
     fn contact_url(&self, mid: &Mid) -> String {

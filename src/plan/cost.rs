@@ -72,7 +72,8 @@ impl Update {
     pub fn requests(&self) -> u64 {
         let adding = if self.add.is_empty() { 0 } else { REQUESTS_TO_ADD_CONTACTS };
         let own = usize::from(!self.own.is_empty());
-        (self.contacts.len() + adding + own + self.remove.len()) as u64
+        let readings = self.contacts.iter().filter(|edit| edit.address.is_some()).count();
+        (readings + self.contacts.len() + adding + own + self.remove.len()) as u64
     }
 }
 

@@ -90,18 +90,14 @@ fn contact_edit(wanted: &Contact, have: &KnownContact) -> Option<ContactEdit> {
         return None;
     }
     let moved = edits.iter().any(|edit| edit.field.place() == Place::Address);
-    let address = moved.then(|| {
-        let mut whole = have.fields.clone();
-        whole.extend(wanted.fields.clone());
-        whole.retain(|field, _| field.place() == Place::Address);
-        whole
-    });
+    let of_address = |(field, _): &(&Field, &String)| field.place() == Place::Address;
+    let parts = wanted.fields.iter().filter(of_address);
+    let address = moved.then(|| parts.map(|(field, text)| (*field, text.clone())).collect());
     Some(ContactEdit {
         mid: have.mid.clone(),
         kind: have.kind,
         label: crate::record::label(have.kind, &have.fields),
         edits,
         address,
-        other_addresses: have.other_addresses.clone(),
     })
 }

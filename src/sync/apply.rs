@@ -12,7 +12,7 @@ use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 
-use super::work::{Landed, Slots, Step, Work};
+use super::work::{Landed, Step, Work};
 use super::{Run, SyncError, land};
 use crate::client::{Limiter, NoSlot, Slot};
 use crate::event::{Ending, Event, ExitReason, Wait, Why};
@@ -73,7 +73,7 @@ pub(super) struct Floor<'a> {
     pub(super) back: VecDeque<Work>,
     spare: Vec<Slot>,
     /// Steps whose intents are among the entries, not sent before these are committed.
-    prepared: Vec<(Work, Step, Option<AttemptId>, Slots)>,
+    prepared: Vec<(Work, Step, Option<AttemptId>, Slot)>,
     pub(super) in_flight: FuturesUnordered<BoxFuture<'static, Landed>>,
     pub(super) entries: Vec<Entry>,
     pub(super) endings: Vec<Ending>,
@@ -91,8 +91,11 @@ enum WaitsFor {
 
 impl Run<'_, '_> {
     /// Carries out the changes of one phase.
-    pub(super) async fn apply(&mut self, changes: &mut Spool<Change>) -> Result<(), SyncError> {
-        let mut changes = changes.read()?;
+    pub(super) async fn apply(&mut self, changes: &mut Spool<Change>) {
+        let mut changes = match changes.read() {
+            Ok(changes) => changes,
+            Err(error) => return self.break_off(error.into()),
+        };
         let mut floor = Floor {
             changes: &mut changes,
             back: VecDeque::new(),
@@ -109,15 +112,17 @@ impl Run<'_, '_> {
             if self.stop.is_requested() && !self.breakers.halted {
                 self.halt(ExitReason::Signal);
             }
-            self.prepare(&mut floor)?;
-            self.commit_floor(&mut floor)?;
+            if let Err(error) = self.prepare(&mut floor) {
+                self.break_off(error);
+            }
+            self.commit_floor(&mut floor);
             self.send(&mut floor);
             if floor.in_flight.is_empty() && (floor.back.is_empty() || self.breakers.halted) {
                 break;
             }
-            self.wait(&mut floor).await?;
+            self.wait(&mut floor).await;
         }
-        self.leave_the_rest(&mut floor)
+        self.leave_the_rest(&mut floor);
     }
 
     /// Takes work and quota as long as both are there at once, and writes the intents.
@@ -139,13 +144,13 @@ impl Run<'_, '_> {
                 continue;
             }
             let Some(step) = work.steps.front().copied() else { continue };
-            match take_slots(&mut floor.spare, step, self.client.limiter()) {
-                Ok(Some(slots)) => {
+            match take_slot(&mut floor.spare, &mut work, step, self.client.limiter()) {
+                Ok(Some(slot)) => {
                     work.steps.pop_front();
-                    work.begun = true;
                     floor.comparing |= compares;
                     let attempt = self.write_intent(floor, &work, step);
-                    floor.prepared.push((work, step, attempt, slots));
+                    work.begun |= attempt.is_some();
+                    floor.prepared.push((work, step, attempt, slot));
                 }
                 Ok(None) => {
                     floor.back.push_front(work);
@@ -191,24 +196,32 @@ impl Run<'_, '_> {
     }
 
     /// Commits answers and intents together, then tells how clients ended.
-    fn commit_floor(&mut self, floor: &mut Floor<'_>) -> Result<(), SyncError> {
-        self.commit(&floor.entries)?;
+    fn commit_floor(&mut self, floor: &mut Floor<'_>) {
+        if let Err(error) = self.commit(&floor.entries) {
+            self.break_off(error);
+        }
         floor.entries.clear();
         for ending in floor.endings.drain(..) {
+            let ending = if self.broken.is_some() { ending.unwritten() } else { ending };
             self.voice.tell(&Event::Ended(Box::new(ending)));
         }
-        Ok(())
     }
 
+    /// Sends what is prepared, unless its intents could not be written.
     fn send(&mut self, floor: &mut Floor<'_>) {
-        for (work, step, attempt, slots) in floor.prepared.drain(..) {
-            floor.in_flight.push(work.send(Arc::clone(&self.client), step, attempt, slots));
+        for (mut work, step, attempt, slot) in floor.prepared.drain(..) {
+            if self.broken.is_some() {
+                work.take_again(step);
+                floor.back.push_back(work);
+            } else {
+                floor.in_flight.push(work.send(Arc::clone(&self.client), step, attempt, slot));
+            }
         }
         self.voice.tell(&Event::InFlight(floor.in_flight.len()));
     }
 
     /// Waits for an answer, for quota, or for the wish to stop.
-    async fn wait(&mut self, floor: &mut Floor<'_>) -> Result<(), SyncError> {
+    async fn wait(&mut self, floor: &mut Floor<'_>) {
         let wants_slot = floor.waits_for == WaitsFor::Slots && !self.breakers.halted;
         if wants_slot && let Some(until) = self.client.limiter().waits_until() {
             self.voice.tell(&Event::Waiting { until, reason: Wait::Quota });
@@ -228,7 +241,6 @@ impl Run<'_, '_> {
                 Err(no_slot) => self.halt_for(&no_slot),
             },
         }
-        Ok(())
     }
 
     pub(super) fn halt_for(&mut self, no_slot: &NoSlot) {
@@ -244,16 +256,20 @@ impl Run<'_, '_> {
     }
 
     /// Ends the work whose turn did not come.
-    fn leave_the_rest(&mut self, floor: &mut Floor<'_>) -> Result<(), SyncError> {
+    fn leave_the_rest(&mut self, floor: &mut Floor<'_>) {
         while let Some(work) = floor.back.pop_front() {
             land::leave(floor, work);
         }
-        self.commit_floor(floor)?;
+        self.commit_floor(floor);
         for change in &mut *floor.changes {
-            let ending = self.left(change?);
-            self.voice.tell(&Event::Ended(Box::new(ending)));
+            match change {
+                Ok(change) => {
+                    let ending = self.left(change);
+                    self.voice.tell(&Event::Ended(Box::new(ending)));
+                }
+                Err(error) => return self.break_off(error.into()),
+            }
         }
-        Ok(())
     }
 
     fn left(&self, change: Change) -> Ending {
@@ -281,22 +297,25 @@ impl Run<'_, '_> {
     }
 }
 
-/// The quota that `step` needs, if all of it is there at once.
-fn take_slots(spare: &mut Vec<Slot>, step: Step, limiter: &Arc<Limiter>) -> Result<Option<Slots>, NoSlot> {
+/// The quota that `step` needs, if all of it is there at once: a reading takes that of the write behind it too.
+fn take_slot(
+    spare: &mut Vec<Slot>,
+    work: &mut Work,
+    step: Step,
+    limiter: &Arc<Limiter>,
+) -> Result<Option<Slot>, NoSlot> {
+    let reads = step.leads_to_a_write();
+    if !reads && work.held.is_some() {
+        return Ok(work.held.take());
+    }
     // Where one request a minute is all, two slots are never free together.
-    let two = step == Step::AddContacts && limiter.limits().per_minute != Some(1);
-    let needed = if two { 2 } else { 1 };
+    let needed = if reads && limiter.limits().per_minute != Some(1) { 2 } else { 1 };
     while spare.len() < needed {
         match limiter.slot().now_or_never() {
             Some(slot) => spare.push(slot?),
             None => return Ok(None),
         }
     }
-    let first = spare.pop();
-    let second = if needed == 2 { spare.pop() } else { None };
-    Ok(match (first, second) {
-        (Some(first), Some(second)) => Some(Slots::Two(first, second)),
-        (Some(first), None) => Some(Slots::One(first)),
-        (None, _) => None,
-    })
+    work.held = if needed == 2 { spare.pop() } else { None };
+    Ok(spare.pop())
 }

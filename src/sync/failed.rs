@@ -27,15 +27,27 @@ pub enum SyncError {
     /// The temporary storage failed.
     #[error(transparent)]
     Spool(#[from] SpoolError),
-    /// The ledger could not be written once requests had been sent: nothing more was sent.
-    #[error("the ledger could not be written, so nothing more was sent")]
+    /// The ledger failed once requests had been sent: nothing more was sent.
+    #[error("the ledger failed, so nothing more was sent")]
     LedgerFailed(#[source] LedgerError),
+    /// The temporary storage failed once requests had been sent: nothing more was sent.
+    #[error("the temporary storage failed, so nothing more was sent")]
+    StorageFailed(#[source] SpoolError),
     /// The quota could not be written down once requests had been sent: nothing more was sent.
-    #[error("the ledger could not be written, so nothing more was sent: {0}")]
+    #[error("the ledger failed, so nothing more was sent: {0}")]
     QuotaFailed(NoSlot),
 }
 
 impl SyncError {
+    /// The same error in a run that may have sent something: it can simply be run again.
+    pub(super) fn midway(self) -> Self {
+        match self {
+            Self::Ledger(error) => Self::LedgerFailed(error),
+            Self::Spool(error) => Self::StorageFailed(error),
+            other => other,
+        }
+    }
+
     /// The exit code it stands for.
     #[must_use]
     pub fn code(&self) -> u8 {
@@ -44,6 +56,7 @@ impl SyncError {
             Self::Connect(ConnectError::Unreachable(_) | ConnectError::NoSlot(_))
             | Self::Stopped
             | Self::LedgerFailed(_)
+            | Self::StorageFailed(_)
             | Self::QuotaFailed(_) => 5,
             Self::Input(_) | Self::Mapping(_) | Self::Ledger(_) | Self::Connect(_) | Self::Spool(_) => 1,
         }
@@ -66,7 +79,7 @@ impl SyncError {
             Self::Connect(ConnectError::NoSlot(_)) => "day_quota",
             Self::Connect(_) => "partner",
             Self::Stopped => "signal",
-            Self::Spool(_) => "temporary_storage",
+            Self::Spool(_) | Self::StorageFailed(_) => "temporary_storage",
         }
     }
 }

@@ -10,8 +10,9 @@ use crate::operation::RunId;
 impl Run<'_, '_> {
     /// Writes everything down; the error that ended the run, if one did, is handed on.
     pub(super) fn close(mut self, tally: &Tally, ended: Result<(), SyncError>) -> Result<(), SyncError> {
-        let ended = match self.breakers.unwritten.take() {
-            Some(no_slot) => ended.and(Err(SyncError::QuotaFailed(no_slot))),
+        let unwritten = self.breakers.unwritten.take().map(SyncError::QuotaFailed);
+        let ended = match self.broken.take().or(unwritten) {
+            Some(error) => ended.and(Err(error)),
             None => ended,
         };
         if matches!(ended, Err(SyncError::LedgerFailed(_))) {

@@ -7,13 +7,15 @@ use super::Run;
 use super::apply::Floor;
 use super::second_round::Undecided;
 use super::work::{Back, Job, Landed, Step, Work};
-use crate::client::{Added, Answer, ConnectError, Created, NewClient, NoSlot, ReadError};
-use crate::event::{Ending, Event, ExitReason, Notice, Why};
+use crate::client::{Answer, ConnectError, Created, NewClient, NoSlot, ReadError};
+use crate::event::{Ending, ExitReason, Why};
 use crate::journal::{ContactOrder, Entry, Failure, Outcome};
 use crate::operation::{AttemptId, Verdict};
-use crate::plan::{Act, Reach, Update, diff};
+use crate::plan::{Act, diff};
 use crate::record::{Desired, Field, Fields, HasOrganization, Known, KnownContact, Mid};
 use crate::report::words;
+
+mod update;
 
 /// How often one step is sent again after answers that say that nothing was done.
 const MOST_TRIES: u32 = 5;
@@ -26,7 +28,9 @@ impl Run<'_, '_> {
             Back::Rested => put_back(floor, work, step),
             Back::Renewed(token) => self.renewed(floor, work, step, token),
             Back::Created(created) => self.created(floor, work, attempt, created),
-            Back::Contacts(contacts) => self.compared(floor, work, contacts),
+            Back::Contacts(contacts) if work.is_comparison() => self.compared(floor, work, contacts),
+            Back::Contacts(contacts) => self.contacts_read(floor, work, step, contacts),
+            Back::Contact(contact) => self.contact_read(floor, work, contact),
             Back::Added(added) => self.added(floor, work, attempt, added),
             Back::Answered(answer) => {
                 let answer = self.judged(floor, attempt, answer);
@@ -126,98 +130,6 @@ impl Run<'_, '_> {
         end(floor, work, Outcome::Done, Why::Plain);
     }
 
-    fn added(
-        &mut self,
-        floor: &mut Floor<'_>,
-        work: Work,
-        attempt: Option<AttemptId>,
-        added: Result<Added, ReadError>,
-    ) {
-        let Added { answer, contacts, lost } = match added {
-            Ok(added) => added,
-            Err(ReadError::Absent { .. }) => return vanished(floor, work, attempt),
-            Err(error) => return self.unread(floor, work, attempt, &error),
-        };
-        note(floor, attempt, &answer);
-        if !lost.is_empty() {
-            let external_id = work.external_id.clone();
-            self.voice.tell(&Event::Notice(Notice::ContactsLost { external_id, contacts: lost }));
-        }
-        match (answer.verdict, contacts, &work.job) {
-            (Verdict::Done, Some(mids), Job::Update(update, _)) => {
-                self.breakers.calm();
-                for (mid, contact) in mids.into_iter().zip(&update.add) {
-                    let fields = contact.fields.clone();
-                    let other_addresses = Vec::new();
-                    let contact =
-                        KnownContact { mid, kind: contact.kind, ours: true, fields, other_addresses };
-                    floor.entries.push(Entry::ContactConfirmed(work.external_id.clone(), contact));
-                }
-                go_on(floor, work);
-            }
-            (Verdict::NotDone, ..) => self.not_done(floor, work, Step::AddContacts, &answer),
-            (Verdict::Refused, ..) => self.update_refused(floor, work, &answer),
-            (Verdict::Absent | Verdict::InDoubt | Verdict::Done, ..) => self.doubtful(floor, work, &answer),
-        }
-    }
-
-    /// The contacts could not be read, so nothing was sent for this step.
-    fn unread(&mut self, floor: &mut Floor<'_>, work: Work, attempt: Option<AttemptId>, error: &ReadError) {
-        let message = error.to_string();
-        note(floor, attempt, &Answer { verdict: Verdict::NotDone, ..in_doubt(message.clone()) });
-        match error {
-            ReadError::NoSlot(no_slot) => self.halt_for(no_slot),
-            _ => self.halt(ExitReason::Unreachable),
-        }
-        floor.entries.push(Entry::UpdateStopped(work.external_id.clone(), None));
-        end(floor, work, Outcome::Remaining, Why::Server { status: None, message });
-    }
-
-    fn patched(&mut self, floor: &mut Floor<'_>, mut work: Work, step: Step, answer: Answer) {
-        let Job::Update(update, known) = &work.job else { return };
-        let id = work.external_id.clone();
-        match (answer.verdict, step) {
-            (Verdict::Done, Step::PatchContact(index)) => {
-                floor
-                    .entries
-                    .extend(confirmed(update, known, index).map(|it| Entry::ContactConfirmed(id, it)));
-            }
-            (Verdict::Done, Step::PatchClient) => {
-                let own = update.own.iter().map(|edit| (edit.field, edit.to.clone())).collect();
-                floor.entries.push(Entry::OwnConfirmed(id, own));
-            }
-            (Verdict::Done | Verdict::Absent, Step::RemoveContact(index)) => {
-                floor.entries.push(Entry::ContactRemoved(id, update.remove[index].mid.clone()));
-            }
-            (Verdict::Absent, Step::PatchContact(index)) => {
-                floor.entries.push(Entry::ContactRemoved(id, update.contacts[index].mid.clone()));
-                work.shortfall = Some(Why::Server {
-                    status: answer.status,
-                    message: "people deleted this contact; the next run adds it again".to_owned(),
-                });
-            }
-            (Verdict::Absent, _) => return vanished(floor, work, None),
-            (Verdict::Refused, Step::RemoveContact(_)) => {
-                let refusal = Why::Server { status: answer.status, message: answer.message };
-                work.shortfall.get_or_insert(refusal);
-            }
-            (Verdict::Refused, _) => return self.update_refused(floor, work, &answer),
-            (Verdict::InDoubt | Verdict::NotDone | Verdict::Done, _) => {
-                return self.doubtful(floor, work, &answer);
-            }
-        }
-        self.breakers.calm();
-        go_on(floor, work);
-    }
-
-    fn update_refused(&mut self, floor: &mut Floor<'_>, work: Work, answer: &Answer) {
-        if let Job::Update(update, _) = &work.job {
-            let fingerprint = Some(update.desired.fingerprint());
-            floor.entries.push(Entry::UpdateStopped(work.external_id.clone(), fingerprint));
-        }
-        self.refused(floor, work, answer);
-    }
-
     fn deleted(&mut self, floor: &mut Floor<'_>, work: Work, answer: Answer) {
         let id = work.external_id.clone();
         match answer.verdict {
@@ -256,6 +168,11 @@ impl Run<'_, '_> {
             self.halt(ExitReason::Doubtful);
         }
         let why = Why::Server { status: answer.status, message: answer.message.clone() };
+        self.put_aside(floor, work, why);
+    }
+
+    /// Puts work aside until its last request can be settled.
+    fn put_aside(&mut self, floor: &mut Floor<'_>, work: Work, why: Why) {
         let ending = ending(&work, Outcome::InDoubt, why);
         floor.entries.push(Entry::Failed(failure(&ending, work.desired())));
         self.waiting.push(Undecided::sent(work, ending));
@@ -295,7 +212,7 @@ impl Run<'_, '_> {
                 self.halt(ExitReason::Unreachable);
                 put_back(floor, work, step);
             }
-            Some(404) if matches!(work.job, Job::Update(..)) => vanished(floor, work, None),
+            Some(404) if matches!(work.job, Job::Update(..)) => vanished(floor, work),
             Some(_) => self.update_refused(floor, work, answer),
         }
     }
@@ -312,39 +229,8 @@ fn end(floor: &mut Floor<'_>, work: Work, outcome: Outcome, why: Why) {
     floor.endings.push(ending);
 }
 
-/// Takes the next step, or ends the update.
-fn go_on(floor: &mut Floor<'_>, mut work: Work) {
-    work.tries = 0;
-    if !work.steps.is_empty() {
-        floor.back.push_front(work);
-        return;
-    }
-    let Job::Update(update, _) = &work.job else { return };
-    let (id, fingerprint) = (work.external_id.clone(), update.desired.fingerprint());
-    match work.shortfall.take() {
-        None if update.reach == Reach::WithoutRemovals => {
-            floor.entries.push(Entry::UpdateStopped(id, None));
-            end(floor, work, Outcome::Done, Why::Plain);
-        }
-        None => {
-            floor.entries.push(Entry::Updated(id.clone(), fingerprint));
-            floor.entries.push(Entry::Refreshed(id, fingerprint, update.claims.clone()));
-            end(floor, work, Outcome::Done, Why::Plain);
-        }
-        Some(why) => {
-            let removal_refused = why.status() != Some(404);
-            floor.entries.push(Entry::UpdateStopped(id, removal_refused.then_some(fingerprint)));
-            end(floor, work, if removal_refused { Outcome::Refused } else { Outcome::Missing }, why);
-        }
-    }
-}
-
 /// People deleted the client.
-fn vanished(floor: &mut Floor<'_>, work: Work, attempt: Option<AttemptId>) {
-    if attempt.is_some() {
-        let answer = Answer { verdict: Verdict::Absent, status: Some(404), ..in_doubt(String::new()) };
-        note(floor, attempt, &answer);
-    }
+fn vanished(floor: &mut Floor<'_>, work: Work) {
     floor.entries.push(Entry::Vanished(work.external_id.clone()));
     end(floor, work, Outcome::Missing, Why::Block(crate::plan::Block::Missing));
 }
@@ -353,6 +239,8 @@ fn vanished(floor: &mut Floor<'_>, work: Work, attempt: Option<AttemptId>) {
 pub(super) fn leave(floor: &mut Floor<'_>, work: Work) {
     match &work.job {
         Job::Compare(..) => return end(floor, work, Outcome::Done, Why::Plain),
+        // Which of the contacts are the new ones is not known yet: the next run reads the client again.
+        Job::Update(..) if !work.added.is_empty() => return end(floor, work, Outcome::InDoubt, Why::Stopped),
         Job::Update(..) if work.begun => {
             floor.entries.push(Entry::UpdateStopped(work.external_id.clone(), None));
         }
@@ -362,7 +250,7 @@ pub(super) fn leave(floor: &mut Floor<'_>, work: Work) {
 }
 
 fn put_back(floor: &mut Floor<'_>, mut work: Work, step: Step) {
-    work.steps.push_front(step);
+    work.take_again(step);
     floor.back.push_front(work);
 }
 
@@ -439,15 +327,4 @@ fn order_of(desired: &Desired, client: &NewClient, read: &Known) -> ContactOrder
     let kept = contacts.len() == client.contacts.len()
         && contacts.iter().zip(&client.contacts).all(|(sent, mid)| holds(mid, sent.kind, &sent.fields));
     if kept { ContactOrder::Kept } else { ContactOrder::NotKept }
-}
-
-/// A contact after its change.
-fn confirmed(update: &Update, known: &Known, index: usize) -> Option<KnownContact> {
-    let edit = &update.contacts[index];
-    let mut contact = known.contacts.iter().find(|contact| contact.mid == edit.mid)?.clone();
-    for change in &edit.edits {
-        contact.fields.insert(change.field, change.to.clone());
-    }
-    contact.ours = true;
-    Some(contact)
 }

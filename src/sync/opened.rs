@@ -90,6 +90,7 @@ impl Opened {
             settle,
             stop,
             breakers: apply::Breakers::default(),
+            broken: None,
             waiting: Vec::new(),
             voice,
         })

@@ -73,7 +73,8 @@ impl Run<'_, '_> {
         self.voice.tell(&Event::InputRead { rows, rejected: 0, skipped: 0, clients, unused });
         let limiter = std::sync::Arc::clone(self.client.limiter());
         self.voice.planned(&counts, self.used_so_far(), limiter.limits(), limiter.day_left());
-        self.carry_out_plan(&mut plan).await
+        self.carry_out_plan(&mut plan).await;
+        Ok(())
     }
 
     /// What trying again means for one failure; none when there is nothing to try.

@@ -48,24 +48,39 @@ impl Undecided {
 
 impl Run<'_, '_> {
     /// Settles what waits, and carries out what is decided then.
-    pub(super) async fn second_round(&mut self) -> Result<(), SyncError> {
+    pub(super) async fn second_round(&mut self) {
         let waiting = std::mem::take(&mut self.waiting);
-        if !self.breakers.halted {
-            // Also what the file does not speak of: a request in doubt is settled, whoever asked for it.
-            self.settle_all().await?;
+        // Also what the file does not speak of: a request in doubt is settled, whoever asked for it.
+        if !self.breakers.halted
+            && let Err(error) = self.settle_all().await
+        {
+            self.break_off(error);
         }
         let mut changes = Spool::new();
         for undecided in waiting {
-            self.decide_again(undecided, &mut changes)?;
+            let ending = undecided.ending.clone();
+            let decided = match self.broken {
+                Some(_) => Ok(self.voice.tell(&Event::Ended(Box::new(ending.clone())))),
+                None => self.decide_again(undecided, &mut changes),
+            };
+            if let Err(error) = decided {
+                self.break_off(error);
+                self.voice.tell(&Event::Ended(Box::new(ending)));
+            }
         }
-        self.apply(&mut changes).await?;
+        self.apply(&mut changes).await;
         for undecided in std::mem::take(&mut self.waiting) {
             self.voice.tell(&Event::Ended(Box::new(undecided.ending)));
         }
-        if !self.ledger.in_doubt()?.is_empty() || !self.ledger.interrupted()?.is_empty() {
-            self.voice.reasons.insert(ExitReason::InDoubt);
+        match self.is_anything_open() {
+            Ok(false) => {}
+            Ok(true) => drop(self.voice.reasons.insert(ExitReason::InDoubt)),
+            Err(error) => self.break_off(error),
         }
-        Ok(())
+    }
+
+    fn is_anything_open(&self) -> Result<bool, SyncError> {
+        Ok(!self.ledger.in_doubt()?.is_empty() || !self.ledger.interrupted()?.is_empty())
     }
 
     fn decide_again(&mut self, undecided: Undecided, changes: &mut Spool<Change>) -> Result<(), SyncError> {

@@ -29,6 +29,12 @@ pub(super) struct Work {
     pub(super) begun: bool,
     /// A part that could not be done, though the rest goes on.
     pub(super) shortfall: Option<Why>,
+    /// Quota for the step that follows a reading, taken together with the reading's.
+    pub(super) held: Option<Slot>,
+    /// The contacts that the client had just before others are added.
+    pub(super) before: Vec<Mid>,
+    /// Contacts that were added, while it remains to be read which is which.
+    pub(super) added: Vec<Mid>,
 }
 
 /// What is to become of the client.
@@ -41,23 +47,28 @@ pub(super) enum Job {
     Delete(Mid),
 }
 
-/// One step: one intent, and one request (two for an addition of contacts).
+/// One step: one request, and one intent unless it only reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
     Create,
-    /// Reads the contacts of a client that was just created, to see which is which.
+    /// Reads the contacts of a client to which some were just given, to see which is which.
     ReadContacts,
+    /// Reads a contact whose address will be written: the server replaces addresses whole.
+    ReadContact(usize),
     PatchContact(usize),
+    /// Reads which contacts there are: who is left out when others are added is deleted.
+    ReadBefore,
     AddContacts,
     PatchClient,
     RemoveContact(usize),
     Delete,
 }
 
-/// The quota that a step needs.
-pub(super) enum Slots {
-    One(Slot),
-    Two(Slot, Slot),
+impl Step {
+    /// Whether the step behind it rests on what it reads, and should follow at once.
+    pub(super) fn leads_to_a_write(self) -> bool {
+        matches!(self, Self::ReadContact(_) | Self::ReadBefore)
+    }
 }
 
 /// A step that came back.
@@ -72,8 +83,9 @@ pub(super) struct Landed {
 pub(super) enum Back {
     Created(Created),
     Contacts(Result<Vec<KnownContact>, ReadError>),
+    Contact(Result<Option<KnownContact>, ReadError>),
     Answered(Result<Answer, NoSlot>),
-    Added(Result<Added, ReadError>),
+    Added(Added),
     /// Nothing was sent: the pause before another try is over.
     Rested,
     /// A new token was asked for.
@@ -108,6 +120,9 @@ impl Work {
             renewed: false,
             begun: false,
             shortfall: None,
+            held: None,
+            before: Vec::new(),
+            added: Vec::new(),
         })
     }
 
@@ -138,7 +153,7 @@ impl Work {
         }
     }
 
-    /// Whether it waits for a reading that shows which of its contacts is which.
+    /// Whether it waits for a reading that shows which of its new client's contacts is which.
     pub(super) fn is_comparison(&self) -> bool {
         matches!(self.job, Job::Compare(..))
     }
@@ -167,7 +182,8 @@ impl Work {
                     Step::RemoveContact(index) => format!("DELETE /contact/{}/", update.remove[index].mid),
                     Step::AddContacts => format!("PATCH /client/{}/ (contacts added)", update.mid),
                     Step::PatchClient => format!("PATCH /client/{}/", update.mid),
-                    Step::Create | Step::ReadContacts | Step::Delete => return None,
+                    Step::ReadContacts | Step::ReadContact(_) | Step::ReadBefore => return None,
+                    Step::Create | Step::Delete => return None,
                 };
                 Some((Intent::Patch(Box::new(update.desired.clone())), request))
             }
@@ -182,38 +198,56 @@ impl Work {
         client: Arc<Client>,
         step: Step,
         attempt: Option<AttemptId>,
-        slots: Slots,
+        slot: Slot,
     ) -> BoxFuture<'static, Landed> {
         Box::pin(async move {
-            let back = self.request(&client, step, slots).await;
+            let back = self.request(&client, step, slot).await;
             Landed { work: self, step, attempt, back }
         })
     }
 
-    async fn request(&self, client: &Client, step: Step, slots: Slots) -> Back {
-        let (slot, second) = match slots {
-            Slots::One(slot) => (slot, None),
-            Slots::Two(first, second) => (first, Some(second)),
-        };
-        match (&self.job, step, second) {
-            (Job::Create(desired), Step::Create, _) => Back::Created(client.create(slot, desired).await),
-            (Job::Compare(_, created), Step::ReadContacts, _) => {
+    async fn request(&self, client: &Client, step: Step, slot: Slot) -> Back {
+        match (&self.job, step) {
+            (Job::Create(desired), Step::Create) => Back::Created(client.create(slot, desired).await),
+            (Job::Compare(_, created), Step::ReadContacts) => {
                 Back::Contacts(client.contacts_from(slot, &created.mid).await)
             }
-            (Job::Update(update, _), Step::PatchContact(index), _) => {
-                Back::Answered(client.patch_contact(slot, &update.contacts[index]).await)
+            (Job::Update(update, _), Step::ReadContacts | Step::ReadBefore) => {
+                Back::Contacts(client.contacts_from(slot, &update.mid).await)
             }
-            (Job::Update(update, _), Step::AddContacts, second) => {
-                Back::Added(client.add_contacts((slot, second), &update.mid, &update.add).await)
+            (Job::Update(update, _), Step::ReadContact(index)) => {
+                Back::Contact(client.contact_from(slot, &update.contacts[index].mid).await)
             }
-            (Job::Update(update, _), Step::PatchClient, _) => {
+            (Job::Update(update, known), Step::PatchContact(index)) => {
+                let edit = &update.contacts[index];
+                match known.contacts.iter().find(|contact| contact.mid == edit.mid) {
+                    Some(has) => Back::Answered(client.patch_contact(slot, edit, has).await),
+                    None => Back::Rested,
+                }
+            }
+            (Job::Update(update, _), Step::AddContacts) => {
+                Back::Added(client.add_contacts(slot, &update.mid, &self.before, &update.add).await)
+            }
+            (Job::Update(update, _), Step::PatchClient) => {
                 Back::Answered(client.patch_client(slot, &update.mid, &update.own).await)
             }
-            (Job::Update(update, _), Step::RemoveContact(index), _) => {
+            (Job::Update(update, _), Step::RemoveContact(index)) => {
                 Back::Answered(client.delete_contact(slot, &update.remove[index].mid).await)
             }
-            (Job::Delete(mid), Step::Delete, _) => Back::Answered(client.delete_client(slot, mid).await),
+            (Job::Delete(mid), Step::Delete) => Back::Answered(client.delete_client(slot, mid).await),
             _ => Back::Rested,
+        }
+    }
+
+    /// Puts a step back that must be taken again, after a new look when it rests on one.
+    pub(super) fn take_again(&mut self, step: Step) {
+        self.steps.push_front(step);
+        let look = match &self.job {
+            Job::Update(update, _) => look_before(update, step),
+            Job::Create(_) | Job::Compare(..) | Job::Delete(_) => None,
+        };
+        if let Some(look) = look {
+            self.steps.push_front(look);
         }
     }
 
@@ -236,13 +270,24 @@ impl Work {
 
 /// Contacts first, then the client's own fields, and removals last, so that a client is never without a contact.
 fn steps_of(update: &Update) -> VecDeque<Step> {
-    let mut steps: VecDeque<Step> = (0..update.contacts.len()).map(Step::PatchContact).collect();
+    let mut steps: Vec<Step> = (0..update.contacts.len()).map(Step::PatchContact).collect();
     if !update.add.is_empty() {
-        steps.push_back(Step::AddContacts);
+        steps.push(Step::AddContacts);
     }
     if !update.own.is_empty() {
-        steps.push_back(Step::PatchClient);
+        steps.push(Step::PatchClient);
     }
     steps.extend((0..update.remove.len()).map(Step::RemoveContact));
-    steps
+    steps.into_iter().flat_map(|step| look_before(update, step).into_iter().chain([step])).collect()
+}
+
+/// The reading that `step` rests on, if it rests on one.
+fn look_before(update: &Update, step: Step) -> Option<Step> {
+    match step {
+        Step::PatchContact(index) => {
+            update.contacts[index].address.as_ref().map(|_| Step::ReadContact(index))
+        }
+        Step::AddContacts => Some(Step::ReadBefore),
+        _ => None,
+    }
 }

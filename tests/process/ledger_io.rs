@@ -1,6 +1,7 @@
 //! The disk under the ledger fails: each write, sync and truncation of a run once, with every kind of error. What
 //! could not be written down is never sent, the run says what is wrong, and the next one puts everything right.
 
+use std::fs;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -12,8 +13,19 @@ use crate::trials;
 const CLIENTS: u32 = 20;
 const AT_ONCE: usize = 12;
 /// Commits hold more than one client then, as in a real run, and quota is reserved more than once.
-const PACE: [&str; 8] =
-    ["--concurrency", "4", "--delete", "delete", "--per-minute", "100", "--per-day", "5000"];
+const PACE: [&str; 10] = [
+    "--concurrency",
+    "4",
+    "--delete",
+    "delete",
+    "--per-minute",
+    "100",
+    "--per-day",
+    "5000",
+    "--results",
+    RESULTS,
+];
+const RESULTS: &str = "results.csv";
 
 static MEASURE: LazyLock<Measure> = LazyLock::new(|| Measure::take(CLIENTS));
 
@@ -63,11 +75,12 @@ fn every_call_fails(test: &str, story: Story, kinds: &[Failing]) {
     trials::each(test, calls * kinds.len() as u64, AT_ONCE, |number| {
         let failing = kinds[usize::try_from(number / calls).unwrap()];
         let station = MEASURE.station(number, &[], story);
+        let before = station.writes().len();
         let ran = disturbed(&station, story, failing, number % calls + 1);
         let met = shim::calls(&station).into_iter().find(|call| call.result != "done");
         struck.fetch_add(usize::from(met.is_some()), Ordering::SeqCst);
         survived.fetch_add(usize::from(met.is_some() && ran.code == Some(0)), Ordering::SeqCst);
-        let checked = check(&station, story, &ran, met.is_some());
+        let checked = check(&station, story, &ran, met.is_some(), before);
         checked.map_err(|why| format!("{failing:?} at {met:?}: {why}"))
     });
     let [struck, survived] = [struck, survived].map(AtomicUsize::into_inner);
@@ -76,9 +89,10 @@ fn every_call_fails(test: &str, story: Story, kinds: &[Failing]) {
     ));
 }
 
-fn check(station: &Station, story: Story, ran: &Ran, struck: bool) -> Result<(), String> {
+fn check(station: &Station, story: Story, ran: &Ran, struck: bool, before: usize) -> Result<(), String> {
     ran.expect_one_of(if struck { &[0, 1, 5] } else { &[0] }, "the run on a failing disk")?;
     MEASURE.every_write_was_intended(station)?;
+    every_row_is_told_of(station, story, before)?;
     if ran.code == Some(0) {
         // The last step of closing a ledger may fail without harm.
         MEASURE.server_is_right(station, story)?;
@@ -86,6 +100,22 @@ fn check(station: &Station, story: Story, ran: &Ran, struck: bool) -> Result<(),
         helps(ran)?;
     }
     MEASURE.recovers(station, story, &[])
+}
+
+/// Whether the results have one line for each row, in the file's order, once anything was sent.
+fn every_row_is_told_of(station: &Station, story: Story, before: usize) -> Result<(), String> {
+    let rows = fs::read_to_string(station.path(story.file())).unwrap().lines().count();
+    let results = fs::read_to_string(station.path(RESULTS)).unwrap_or_default();
+    let records = csv::Reader::from_reader(results.trim_start_matches('\u{feff}').as_bytes()).into_records();
+    let lines: Vec<String> = records.map(|record| record.unwrap()[0].to_owned()).collect();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !line.is_empty()).collect();
+    let expected: Vec<String> = (2..=rows).map(|row| row.to_string()).collect();
+    let nothing_sent = lines.is_empty() && station.writes().len() == before;
+    if nothing_sent || lines == expected {
+        Ok(())
+    } else {
+        Err(format!("results tell of the rows {lines:?}"))
+    }
 }
 
 /// Whether a message names the ledger, what the system said, and what to do.

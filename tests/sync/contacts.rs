@@ -1,6 +1,7 @@
 //! The persons of a client: added, changed and removed one by one, and other people's never touched.
 
 use leapsync::journal::Outcome;
+use leapsync::sandbox::Options;
 use serde_json::json;
 
 use crate::world::{TestWorld, contacts, mid};
@@ -180,4 +181,47 @@ async fn a_client_of_a_person_gets_a_company_when_the_file_names_one() {
     assert_eq!(client["is_organization"], true);
     assert_eq!(contacts(&client).len(), 2);
     assert_eq!(world.sync(&format!("{header}P1,架空商店,架空,花子\n")).await.sent(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_that_people_added_survives_a_change_of_ours() {
+    let world = TestWorld::new();
+    let header = "client_external_id,name,postal_code,region,street_address,phone_number\n";
+    let csv = format!("{header}A1,見本商事,150-0001,tokyo,神宮前1-1,03-0000-0001\n");
+    world.sync(&csv).await;
+    let company = mid(&world.contact("A1", "見本商事")).to_owned();
+    let ours = world.contact("A1", "見本商事")["addresses"][0].clone();
+    let store =
+        json!({"format": "jp_default", "country": "JP", "region": "chiba", "street_address": "倉庫1"});
+    // People add a warehouse behind our address, and a line to our address that the file does not speak of.
+    let mut with_building = ours.clone();
+    with_building["extended_address"] = "見本ビル5F".into();
+    assert!(world.sandbox.edit_contact(&company, &json!({"addresses": [with_building, store]})));
+    let moved = csv.replace("神宮前1-1", "神宮前2-2");
+    let night = world.sync(&moved).await;
+    assert_eq!(night.sent(), [format!("GET /contact/{company}/"), format!("PATCH /contact/{company}/")]);
+    let after = world.contact("A1", "見本商事");
+    assert_eq!(after["addresses"][0]["street_address"], "神宮前2-2");
+    assert_eq!(after["addresses"][0]["extended_address"], "見本ビル5F");
+    assert_eq!(after["addresses"][1]["street_address"], "倉庫1");
+    assert_eq!(world.sync(&moved).await.sent(), Vec::<String>::new());
+    // A change that leaves the address alone needs no reading.
+    let night = world.sync(&moved.replace("0000-0001", "0000-0002")).await;
+    assert_eq!(night.sent(), [format!("PATCH /contact/{company}/")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_new_persons_are_told_apart_where_the_server_reorders_them() {
+    let switches = "contact-order=reversed".parse().unwrap();
+    let world = TestWorld::with(Options { switches, ..Options::default() });
+    world.sync(&file(&[SATO])).await;
+    let night = world.sync(&file(&[SATO, SUZUKI, TANAKA])).await;
+    assert_eq!(night.code(), 0);
+    assert_eq!(night.sent().len(), 3, "{:?}", night.sent());
+    let night = world
+        .sync(&file(&[SATO, &SUZUKI.replace("suzuki@", "s2@"), &TANAKA.replace("tanaka@", "t2@")]))
+        .await;
+    assert_eq!(night.sent().len(), 2, "{:?}", night.sent());
+    assert_eq!(world.contact("A1", "鈴木")["email"]["address"], "s2@example.jp");
+    assert_eq!(world.contact("A1", "田中")["email"]["address"], "t2@example.jp");
 }

@@ -243,6 +243,7 @@ async fn the_next_day_costs_exactly_what_its_readme_says_and_the_night_after_it_
     let rejected = world.client("001022");
     let night = world.sync(&next_day).await;
     let mut expected: Vec<String> = patched.iter().map(|mid| format!("PATCH /contact/{mid}/")).collect();
+    expected.push(format!("GET /contact/{}/", patched[1]));
     expected.push(format!("GET /client/{joined}/contact/"));
     expected.push(format!("PATCH /client/{joined}/"));
     expected.extend(["POST /client/"; 4].map(str::to_owned));
