@@ -255,8 +255,11 @@ impl Summary {
 
     /// Ends the summary of a run that could not begin.
     pub fn fail(&mut self, code: u8, reason: &str, finished_at: Timestamp) {
+        let (mut reasons, resume_at) = (std::mem::take(&mut self.exit.reasons), self.exit.resume_at);
         self.end(&[], finished_at);
-        self.exit = Exit { code, reasons: vec![reason.to_owned()], resume_at: None };
+        reasons.retain(|other| other != ExitReason::InSync.name() && other != reason);
+        reasons.push(reason.to_owned());
+        self.exit = Exit { code, reasons, resume_at };
     }
 
     /// Takes in the use of the quota.

@@ -168,6 +168,9 @@ impl Run<'_, '_> {
     /// Ends everything in the plan for which nothing is sent.
     fn close_without_request(&mut self, plan: &mut Planned) -> Result<(), SyncError> {
         let mut batch = Vec::new();
+        for id in plan.left.read()? {
+            batch.push(Entry::Cleared(id?));
+        }
         for change in plan.quiet.read()? {
             if let Err(error) = self.end_quietly(change?, &mut batch) {
                 self.break_off(error);

@@ -56,7 +56,7 @@ fn hint(error: &anyhow::Error) -> Option<String> {
         SyncError::Ledger(error) | SyncError::LedgerFailed(error) => of_ledger(error),
         SyncError::QuotaFailed(_) => Some(LEDGER_DISK.to_owned()),
         SyncError::Connect(error) => of_connect(error),
-        SyncError::Stopped => Some("run the same command again".to_owned()),
+        SyncError::Stopped | SyncError::ListUnread => Some("run the same command again".to_owned()),
         SyncError::Spool(_) | SyncError::StorageFailed(_) => {
             Some("free some space in the temporary folder (TMPDIR), then run again".to_owned())
         }

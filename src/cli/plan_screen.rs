@@ -93,6 +93,9 @@ impl PlanScreen {
         }
         text.push_str(&totals(&self.counts));
         text.push_str(&cost(summary));
+        if let Some(ledger) = &summary.ledger {
+            text.push_str(&format!("ledger: {}\n", safe(ledger)));
+        }
         if self.held.is_none() && summary.plan.is_some_and(|plan| plan.requests > 0) {
             text.push_str(&format!("next: {}\n", next.job("sync")));
         }

@@ -189,8 +189,8 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
         screen.absorb(event);
     };
     let order = Order { job: &prepared.job, clock, stop: signals::listen()?, listener: &mut listener };
-    let limits = prepared.pace.limits;
-    let Finished { mut summary, error } = sync::preview(order, remote, limits, &prepared.place.ledger).await;
+    let ledger = &prepared.place.ledger;
+    let Finished { mut summary, error } = sync::preview(order, remote, &prepared.pace, ledger).await;
     progress.finish();
     if !arguments.exit_code && summary.exit.code == CHANGES {
         summary.exit.code = 0;

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::LedgerError;
 use super::column::Time;
 use super::error::while_doing;
 use super::file::Lock;
+use super::{Ledger, LedgerError};
 
 /// The longest window of the server.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -36,6 +36,23 @@ pub struct Used {
     pub ended_at: Timestamp,
     /// How many they are.
     pub count: u32,
+}
+
+impl Ledger {
+    /// What was used in the 24 hours before `now`, as [`QuotaBook::load`] would count it; nothing is written.
+    ///
+    /// # Errors
+    /// [`LedgerError::Sqlite`] when it cannot be read.
+    pub fn quota_used(&self, now: Timestamp) -> Result<Vec<Used>, LedgerError> {
+        let since = now.saturating_sub(DAY).unwrap_or(Timestamp::MIN);
+        let sql = "SELECT min(coalesce(ended_at, ?2), ?2), count FROM quota_block
+            WHERE ended_at IS NULL OR ended_at >= ?1 ORDER BY 1, id";
+        let used = self.each(sql, [Time(since), Time(now)], |row| {
+            let Time(ended_at) = row.get(0)?;
+            Ok(Used { ended_at, count: row.get(1)? })
+        });
+        used.map_err(while_doing("read the quota that was used"))
+    }
 }
 
 impl QuotaBook {

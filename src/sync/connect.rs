@@ -7,16 +7,28 @@ use jiff::Timestamp;
 use super::{Remote, Run, SyncError};
 use crate::client::{Book, Client, Limiter, Setup, Tally, UsedSlots};
 use crate::clock::Clock;
-use crate::ledger::{Binding, BlockId, Ledger, QuotaBook};
+use crate::ledger::{Binding, BlockId, Ledger, QuotaBook, Used};
 use crate::settings::Pace;
 
 /// The quota with what earlier runs used of it.
 pub(super) fn limiter(pace: &Pace, ledger: &Ledger, clock: Clock) -> Result<Arc<Limiter>, SyncError> {
     let mut book = ledger.quota_book()?;
-    let used = book.load(clock.now())?;
-    let used: Vec<UsedSlots> =
-        used.iter().map(|used| UsedSlots { ended_at: used.ended_at, count: used.count }).collect();
+    let used = slots(&book.load(clock.now())?);
     Ok(Limiter::new(pace, clock, &used, Some(Box::new(WrittenBook(book)))))
+}
+
+/// The same for a ledger that nothing is written to: what is used now, the next run does not know.
+pub(super) fn limiter_of_a_reader(
+    pace: &Pace,
+    ledger: Option<&Ledger>,
+    clock: Clock,
+) -> Result<Arc<Limiter>, SyncError> {
+    let used = ledger.map(|ledger| ledger.quota_used(clock.now())).transpose()?.unwrap_or_default();
+    Ok(Limiter::new(pace, clock, &slots(&used), None))
+}
+
+fn slots(used: &[Used]) -> Vec<UsedSlots> {
+    used.iter().map(|used| UsedSlots { ended_at: used.ended_at, count: used.count }).collect()
 }
 
 /// Authenticates, finds the partner and makes sure that the ledger belongs to it.

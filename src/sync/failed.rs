@@ -21,6 +21,9 @@ pub enum SyncError {
     /// There is no connection to the partner.
     #[error(transparent)]
     Connect(#[from] ConnectError),
+    /// The server's list could not be read to its end, and a plan without it would be wrong.
+    #[error("the server's client list could not be read, so there is no plan")]
+    ListUnread,
     /// A signal came before there was a connection.
     #[error("stopped before anything was sent")]
     Stopped,
@@ -55,6 +58,7 @@ impl SyncError {
             Self::Ledger(LedgerError::Locked { .. }) => 7,
             Self::Connect(ConnectError::Unreachable(_) | ConnectError::NoSlot(_))
             | Self::Stopped
+            | Self::ListUnread
             | Self::LedgerFailed(_)
             | Self::StorageFailed(_)
             | Self::QuotaFailed(_) => 5,
@@ -79,6 +83,7 @@ impl SyncError {
             Self::Connect(ConnectError::NoSlot(_)) => "day_quota",
             Self::Connect(_) => "partner",
             Self::Stopped => "signal",
+            Self::ListUnread => "list_unread",
             Self::Spool(_) | Self::StorageFailed(_) => "temporary_storage",
         }
     }

@@ -6,6 +6,7 @@ use super::voice::Voice;
 use crate::event::{Ending, Event, Why};
 use crate::journal::{Action, Outcome};
 use crate::ledger::{Ledger, LedgerError};
+use crate::operation::State;
 use crate::plan::{Act, Change, Counts, Fate, Lookup, Merge, Pair, Removals, decide, gone};
 use crate::record::{ExternalId, Head, Known, Mid, Wanted};
 use crate::settings::{OnGone, Scope};
@@ -36,6 +37,15 @@ pub(super) struct Planned {
     pub(super) gone: Spool<Change>,
     /// Changes for which nothing is sent.
     pub(super) quiet: Spool<Change>,
+    /// Clients that never came to the server and have left the file: there is nothing to be said of them any more.
+    pub(super) left: Spool<ExternalId>,
+}
+
+/// What the walk along file and ledger comes upon.
+pub(super) enum Met {
+    Change(Change),
+    /// A client that never came to the server and has left the file.
+    Left(ExternalId),
 }
 
 impl Planned {
@@ -59,7 +69,11 @@ pub(super) fn plan(
 ) -> Result<Planned, SyncError> {
     let mut planned = Planned::default();
     let mut left = sight.limit;
-    let counts = each_change(input, ledger, sight, voice, |change, voice| {
+    let counts = each_change(input, ledger, sight, voice, |met, voice| {
+        let change = match met {
+            Met::Change(change) => change,
+            Met::Left(id) => return Ok(planned.left.push(&id)?),
+        };
         let action = match change.act {
             Act::Unchanged(None) => {
                 voice.tell(&ended(change, Action::None, Outcome::Unchanged, Why::Plain));
@@ -87,13 +101,13 @@ fn ended(change: Change, action: Action, outcome: Outcome, reason: Why) -> Event
     Event::Ended(Box::new(Ending { external_id, lines, label, action, outcome, mid: None, reason }))
 }
 
-/// Decides for every client of file and ledger and hands each change to `take`; tells what the input held.
+/// Decides for every client of file and ledger and hands what it meets to `take`; tells what the input held.
 pub(super) fn each_change<'a>(
     input: Input,
     ledger: &Ledger,
     sight: Sight<'_>,
     voice: &mut Voice<'a>,
-    mut take: impl FnMut(Change, &mut Voice<'a>) -> Result<(), SyncError>,
+    mut take: impl FnMut(Met, &mut Voice<'a>) -> Result<(), SyncError>,
 ) -> Result<Counts, SyncError> {
     let fate = fate(sight, &input);
     let removals = sight.removals(&input);
@@ -118,12 +132,17 @@ pub(super) fn each_change<'a>(
             }
             let change = match (wanted, head) {
                 (Some(wanted), head) => Some(decide(wanted, head.as_ref(), &known)?.allowing(removals)),
-                (None, Some(head)) if sight.sees_gone() => gone(&head, fate, &known)?,
+                (None, Some(head)) if sight.sees_gone() => {
+                    if matches!(head.state, State::New | State::Refused) {
+                        take(Met::Left(head.external_id.clone()), voice)?;
+                    }
+                    gone(&head, fate, &known)?
+                }
                 (None, _) => None,
             };
             if let Some(change) = change {
                 counts.add(&change);
-                take(change, voice)?;
+                take(Met::Change(change), voice)?;
             }
         }
         Ok(())

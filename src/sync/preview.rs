@@ -4,60 +4,76 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::opened::Opened;
-use super::planning::{self, Sight};
+use super::planning::{self, Met, Sight};
 use super::voice::Voice;
-use super::{Finished, Order, Remote, SyncError, connect, input};
-use crate::client::Tally;
+use super::watch::watched;
+use super::{Finished, Order, Remote, Stop, SyncError, connect, input};
+use crate::client::{Limiter, Tally};
+use crate::clock::Clock;
 use crate::event::{Event, ExitReason, Notice};
 use crate::guard;
 use crate::ledger::{Binding, Ledger, LedgerError};
 use crate::plan::Cost;
-use crate::settings::{Job, Limits, OnGone, Scope};
+use crate::settings::{Job, OnGone, Pace, Scope};
 
 /// Requests that every run needs to begin: the token, and the partner.
 const REQUESTS_TO_BEGIN: u64 = 2;
 
 /// Plans a run and stops: the changes are told as events, and the ledger stays as it is. With a ledger that knows
 /// nothing the server's list is read, if there is a way to the server; else the account is taken for empty.
-pub async fn preview(order: Order<'_>, remote: Option<Remote>, limits: Limits, ledger: &Path) -> Finished {
+pub async fn preview(order: Order<'_>, remote: Option<Remote>, pace: &Pace, ledger: &Path) -> Finished {
     let Order { job, clock, stop, listener } = order;
     let mut voice = Voice::new("plan", job, clock, listener);
+    voice.summary.ledger = Some(ledger.display().to_string());
     let ended = async {
         let ledger = existing(ledger)?;
-        if let Some(ledger) = &ledger {
-            voice.name_ledger(ledger);
-        }
         if let (Some(ledger), Some(remote)) = (&ledger, &remote) {
             same_account(ledger, remote)?;
         }
         let input = input::read(job, &mut voice)?;
+        let limiter = connect::limiter_of_a_reader(pace, ledger.as_ref(), clock)?;
         let knows = ledger.as_ref().map(knows_something).transpose()?.unwrap_or_default();
         match (ledger, remote) {
-            (Some(ledger), _) if knows => decide(&mut voice, input, &ledger, job, limits),
+            (Some(ledger), _) if knows => decide(&mut voice, input, &ledger, job, &limiter),
             (_, Some(remote)) => {
-                let pace = remote.pace.clone();
-                let mut ledger = Ledger::in_memory()?;
-                let tally = Arc::new(Tally::default());
-                let limiter = connect::limiter(&pace, &ledger, clock)?;
-                let connecting = connect::connect(remote, &mut ledger, clock, &tally, &limiter);
-                let client = Arc::new(connecting.await?);
-                let id = ledger.start_run("plan", "", clock.now())?;
-                let opened = Opened { ledger, id, clock, stop };
-                let mut run = opened.run(client, pace, job.settle, &mut voice)?;
-                run.recover(&Job { witness: None, ..job.clone() }).await?;
-                let ledger = run.ledger;
-                voice.count_requests(&tally);
-                decide(&mut voice, input, &ledger, &reporting(job), limits)
+                let ledger = as_read(remote, job, (clock, stop), &limiter, &mut voice).await?;
+                decide(&mut voice, input, &ledger, &reporting(job), &limiter)
             }
             (ledger, None) => {
                 voice.tell(&Event::Notice(Notice::AssumingEmptyAccount));
                 let ledger = ledger.map_or_else(Ledger::in_memory, Ok)?;
-                decide(&mut voice, input, &ledger, job, limits)
+                decide(&mut voice, input, &ledger, job, &limiter)
             }
         }
     }
     .await;
     voice.finish(ended)
+}
+
+/// A ledger in memory that knows what the server's list says.
+async fn as_read(
+    remote: Remote,
+    job: &Job,
+    (clock, mut stop): (Clock, Stop),
+    limiter: &Arc<Limiter>,
+    voice: &mut Voice<'_>,
+) -> Result<Ledger, SyncError> {
+    let pace = remote.pace.clone();
+    let mut ledger = Ledger::in_memory()?;
+    let tally = Arc::new(Tally::default());
+    let connecting = connect::connect(remote, &mut ledger, clock, &tally, limiter);
+    let connected = watched(connecting, limiter, &mut stop, voice).await;
+    voice.count_requests(&tally);
+    let client = Arc::new(connected.unwrap_or(Err(SyncError::Stopped))?);
+    let id = ledger.start_run("plan", "", clock.now())?;
+    let opened = Opened { ledger, id, clock, stop };
+    let mut run = opened.run(client, pace, job.settle, voice)?;
+    run.recover(&Job { witness: None, ..job.clone() }).await?;
+    let (ledger, unread) = (run.ledger, run.breakers.halted);
+    voice.count_requests(&tally);
+    // What was found is no result of a run.
+    voice.summary.result = None;
+    if unread { Err(SyncError::ListUnread) } else { Ok(ledger) }
 }
 
 /// A plan made against another account's ledger would be a plan of nothing.
@@ -90,15 +106,17 @@ fn decide(
     input: input::Input,
     ledger: &Ledger,
     job: &Job,
-    limits: Limits,
+    limiter: &Limiter,
 ) -> Result<(), SyncError> {
     let sight = Sight { on_gone: job.on_gone, scope: &job.scope, limit: job.limit, first_reading: false };
-    let counts = planning::each_change(input, ledger, sight, voice, |change, voice| {
-        voice.tell(&Event::Change(Box::new(change)));
+    let counts = planning::each_change(input, ledger, sight, voice, |met, voice| {
+        if let Met::Change(change) = met {
+            voice.tell(&Event::Change(Box::new(change)));
+        }
         Ok(())
     })?;
     let requests = if counts.requests > 0 { counts.requests + REQUESTS_TO_BEGIN } else { 0 };
-    let cost = Cost::of(requests, limits, limits.per_day.map(u64::from));
+    let cost = Cost::of(requests, limiter.limits(), limiter.day_left());
     voice.tell(&Event::Planned { counts, cost });
     let held = guard::judge(&counts, ledger.clients_on_server()?);
     if let Some(stop) = held.filter(|_| job.scope == Scope::Full) {

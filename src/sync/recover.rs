@@ -31,6 +31,9 @@ pub(super) struct Recovered {
 /// So many failures are looked through for conflicts at most.
 const CONFLICTS: usize = 1_000_000;
 
+/// How many clients a page of the list shows.
+const CLIENTS_ON_A_PAGE: u64 = 100;
+
 /// How a reading links what it finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scope {
@@ -135,6 +138,12 @@ impl Run<'_, '_> {
 
     /// Reads the whole list, live and archived, and learns from it.
     pub(super) async fn read_list(&mut self, scope: Scope) -> Result<(), SyncError> {
+        // Half a reading proves nothing, and would cost the day what is left of it.
+        let clients = self.ledger.clients_on_server()? + self.ledger.strangers()?.len() as u64;
+        if let Err(no_slot) = self.client.limiter().day_room(requests_to_read(clients)) {
+            self.halt_for(&no_slot);
+            return Ok(());
+        }
         let client = Arc::clone(&self.client);
         let reading = client.read_clients();
         let Some(reading) = watched(reading, client.limiter(), &mut self.stop, self.voice).await else {
@@ -254,6 +263,14 @@ fn with_ours(mut known: Known, before: Option<&Known>, sent: Option<Desired>) ->
         contact.ours = true;
     }
     known
+}
+
+/// How many requests a reading of the whole list takes at least: its pages, the archived ones, and the looks that
+/// make sure that both stood still.
+fn requests_to_read(clients: u64) -> u64 {
+    let pages = clients.div_ceil(CLIENTS_ON_A_PAGE).max(1);
+    let archived = 1;
+    pages + archived + if pages > 1 { 2 } else { 1 }
 }
 
 fn strangers(listing: &Listing) -> Vec<Stranger> {

@@ -179,7 +179,11 @@ impl Run<'_, '_> {
                 self.waiting.push(Undecided::sent_before(id, None, ending));
                 return Ok(());
             }
-            (Act::Gone(gone), _) => {
+            (Act::Gone(gone), id) => {
+                if gone.fate != Fate::RefusedBefore {
+                    // Whatever was refused of its rows, they are no longer in the file.
+                    batch.extend(id.map(Entry::Cleared));
+                }
                 ending.mid = Some(gone.mid);
                 (ending.action, ending.outcome, ending.reason) = fate_of(gone.fate);
             }

@@ -61,6 +61,7 @@ pub(crate) struct TestWorld {
     pub(crate) pace: Pace,
     pub(crate) on_gone: OnGone,
     pub(crate) adoption: Adoption,
+    pub(crate) scope: Scope,
     pub(crate) settle: Duration,
     pub(crate) origin: String,
     /// The secret half of the key, as the run is told it.
@@ -92,6 +93,7 @@ impl TestWorld {
             pace: Pace::default(),
             on_gone: OnGone::Report,
             adoption: Adoption::ReadFirst,
+            scope: Scope::Full,
             settle: Duration::from_mins(2),
             origin: "http://127.0.0.1:8787".to_owned(),
             twins: Twins::Forbidden,
@@ -185,8 +187,7 @@ impl TestWorld {
         let mut events = Vec::new();
         let mut listener = |event: &Event| events.push(event.clone());
         let order = Order { job: &job, clock: self.clock, stop, listener: &mut listener };
-        let limits = self.pace.limits;
-        let finished = sync::preview(order, Some(remote), limits, &self.ledger_path()).await;
+        let finished = sync::preview(order, Some(remote), &self.pace, &self.ledger_path()).await;
         self.night(csv, finished, events, before)
     }
 
@@ -194,7 +195,7 @@ impl TestWorld {
         let input = self.folder.path().join("clients.csv");
         fs::write(&input, csv).unwrap();
         let (on_gone, adoption, settle) = (self.on_gone, self.adoption, self.settle);
-        let (scope, limit, witness) = (Scope::Full, None, Some(self.folder.path().join("state")));
+        let (scope, limit, witness) = (self.scope.clone(), None, Some(self.folder.path().join("state")));
         Job { input, renames: Vec::new(), on_gone, scope, limit, adoption, settle, witness }
     }
 

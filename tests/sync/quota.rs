@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use leapsync::journal::Outcome;
-use leapsync::settings::Limits;
+use leapsync::settings::{Adoption, Limits};
 
+use crate::night::line;
 use crate::world::{TestWorld, companies};
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -160,4 +161,24 @@ async fn two_requests_a_minute_are_slow_and_enough() {
     let more = format!("{csv}A1,見本商事,鈴木\n");
     let in_time = tokio::time::timeout(DAY, world.sync(&more)).await;
     assert_eq!(in_time.unwrap().code(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_doubt_whose_list_the_day_does_not_allow_is_left_to_the_next_day_unread() {
+    let mut world = TestWorld::new();
+    world.pace.limits = Limits { per_minute: Some(120), per_day: Some(30) };
+    world.adoption = Adoption::Skip;
+    world.faults("lost-after:POST:/client/:nth=1");
+    let first = world.sync_stopped(&companies(26), 28).await;
+    assert_eq!(first.result().in_doubt, 1);
+    world.pass(world.settle).await;
+    let second = world.sync(&companies(26)).await;
+    assert_eq!(second.end(), (5, vec!["in_doubt", "day_quota"]));
+    let lists = second.log.iter().filter(|entry| line(entry).starts_with("GET /client/")).count();
+    assert_eq!((lists, second.writes()), (0, Vec::<String>::new()));
+    let wait = second.summary.exit.resume_at.unwrap().duration_since(second.summary.finished_at);
+    world.pass(Duration::try_from(wait).unwrap()).await;
+    world.pass(MINUTE).await;
+    assert_eq!(world.sync(&companies(26)).await.code(), 0);
+    assert_eq!(world.sandbox.clients().len(), 26);
 }

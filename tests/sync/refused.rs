@@ -2,6 +2,7 @@
 
 use leapsync::journal::Outcome;
 use leapsync::sandbox::{ExternalIds, Options, Switches};
+use leapsync::settings::Scope;
 
 use crate::world::{TestWorld, companies, mid};
 
@@ -178,4 +179,22 @@ async fn a_client_that_people_deleted_is_missing_whatever_was_to_be_changed() {
         let night = world.sync(&csv).await;
         assert_eq!(night.sent(), Vec::<String>::new(), "{change}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_row_that_leaves_the_file_leaves_the_failures_too() {
+    let mut world = TestWorld::new();
+    let good = row("A1", "a@example.jp");
+    world.sync(&file(&[good.clone(), row("A2", REFUSED), row("A3", "c@example.jp")])).await;
+    world.sync(&file(&[good.clone(), row("A2", REFUSED), row("A3", REFUSED)])).await;
+    let failures = |world: &TestWorld| world.ledger().failures(10).unwrap().len();
+    assert_eq!(failures(&world), 2);
+    // A file that is not the whole list says nothing of those that it does not name.
+    world.scope = Scope::Partial;
+    let night = world.sync(&file(&[good.clone()])).await;
+    world.scope = Scope::Full;
+    assert_eq!((night.code(), failures(&world)), (0, 2));
+    let night = world.sync(&file(&[good])).await;
+    assert_eq!((night.end(), failures(&world)), ((0, vec!["in_sync"]), 0));
+    assert_eq!(night.result().gone, 1);
 }
