@@ -25,8 +25,8 @@ use serde_json::Value;
 
 use world::{Cut, TestWorld, Twins};
 
-const USUAL_CASES: u32 = 200;
-const MOST_STEPS: usize = 40;
+const USUAL_CASES: u32 = 500;
+const STEPS: std::ops::RangeInclusive<usize> = 20..=60;
 /// Faults that may strike a run, each some of its requests.
 const FAULTS: [&str; 10] = [
     "lost-after:POST:/client/:every=3:times=2",
@@ -176,14 +176,14 @@ fn cases() -> u32 {
 
 fn all(cases: u32, spoil: fn(&mut TestWorld)) -> Result<(), TestError<Vec<Step>>> {
     let config = Config { failure_persistence: None, max_shrink_iters: 200, ..Config::with_cases(cases) };
-    let steps = prop::collection::vec(step(), 1..MOST_STEPS);
+    let steps = prop::collection::vec(step(), STEPS);
     TestRunner::new(config).run(&steps, |steps| play(&steps, spoil))
 }
 
 #[test]
 fn whatever_happens_in_whatever_order_the_server_is_what_the_model_says() {
     let outcome = all(cases(), |_| ());
-    println!("{} sequences of up to {MOST_STEPS} steps", cases());
+    println!("{} sequences of {STEPS:?} steps", cases());
     if let Err(error) = outcome {
         panic!("{error}");
     }

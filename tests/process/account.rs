@@ -24,8 +24,12 @@ impl Station {
 
     /// Takes all limits away.
     pub(crate) fn lift_limits(&self) {
-        let (status, said) =
-            self.ask("POST", "/control/limits", "", "{\"per_minute\": null, \"per_day\": null}");
+        self.set_limits("{\"per_minute\": null, \"per_day\": null}");
+    }
+
+    /// Sets the server's limits.
+    pub(crate) fn set_limits(&self, limits: &str) {
+        let (status, said) = self.ask("POST", "/control/limits", "", limits);
         assert_eq!(status, 200, "{said}");
     }
 

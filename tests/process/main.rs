@@ -16,6 +16,7 @@ mod trials;
 mod kills;
 mod ledger_io;
 mod power_loss;
+mod real_time;
 mod two_runs;
 mod wire;
 mod wire_cells;
