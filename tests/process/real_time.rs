@@ -44,18 +44,7 @@ fn fifteen_minutes_use_the_quota_to_the_full_and_never_exceed_it() {
     let station = Station::open(1, &LATENCY);
     station.write(FIRST, &rows::first(CLIENTS).text);
     station.set_limits("{\"per_minute\": 120, \"per_day\": null}");
-    let pace = [
-        "--per-minute",
-        "120",
-        "--per-day",
-        "0",
-        "--max-duration",
-        "15m",
-        "--timeout",
-        "30s",
-        "--settle",
-        "60s",
-    ];
+    let pace = ["--per-minute", "120", "--per-day", "0", "--max-duration", "15m"];
     let ran = station.job(FIRST, &pace).output().unwrap();
     assert_eq!(ran.status.code(), Some(5), "{}", String::from_utf8_lossy(&ran.stderr));
     let requests = station.requests();
