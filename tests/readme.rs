@@ -88,7 +88,8 @@ fn every_variable_that_is_shown_is_read_somewhere() {
         "tests/protocol/main.rs",
         "tests/simulation/seeds.rs",
         "tests/model/main.rs",
-        "tests/process/main.rs",
+        "tests/process/trials.rs",
+        "tests/process/real_time.rs",
     ];
     let sources = of_the_program.map(read).concat() + &of_the_tests.map(read).concat();
     for name in READMES {
