@@ -59,14 +59,13 @@ impl Run<'_, '_> {
         let mut changes = Spool::new();
         for undecided in waiting {
             let ending = undecided.ending.clone();
-            let decided = match self.broken {
-                Some(_) => Ok(self.voice.tell(&Event::Ended(Box::new(ending.clone())))),
-                None => self.decide_again(undecided, &mut changes),
-            };
-            if let Err(error) = decided {
-                self.break_off(error);
-                self.voice.tell(&Event::Ended(Box::new(ending)));
+            if self.broken.is_none() {
+                match self.decide_again(undecided, &mut changes) {
+                    Ok(()) => continue,
+                    Err(error) => self.break_off(error),
+                }
             }
+            self.voice.tell(&Event::Ended(Box::new(ending)));
         }
         self.apply(&mut changes).await;
         for undecided in std::mem::take(&mut self.waiting) {

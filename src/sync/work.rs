@@ -182,8 +182,11 @@ impl Work {
                     Step::RemoveContact(index) => format!("DELETE /contact/{}/", update.remove[index].mid),
                     Step::AddContacts => format!("PATCH /client/{}/ (contacts added)", update.mid),
                     Step::PatchClient => format!("PATCH /client/{}/", update.mid),
-                    Step::ReadContacts | Step::ReadContact(_) | Step::ReadBefore => return None,
-                    Step::Create | Step::Delete => return None,
+                    Step::ReadContacts
+                    | Step::ReadContact(_)
+                    | Step::ReadBefore
+                    | Step::Create
+                    | Step::Delete => return None,
                 };
                 Some((Intent::Patch(Box::new(update.desired.clone())), request))
             }

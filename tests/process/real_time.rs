@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::rows::{self, FIRST};
 use crate::station::{Station, text};
+use crate::trials;
 
 const PER_MINUTE: u32 = 120;
 /// Requests take as long as they do over the internet.
@@ -52,14 +53,14 @@ fn the_quota_is_used_to_the_full_and_never_exceeded_in_real_time() {
     let requests = station.requests();
     let throttled = requests.iter().filter(|request| request["throttled"] == true).count();
     let (share, most) = use_of(&times(&requests), minutes);
-    println!(
-        "{} requests in {minutes} min, {share} thousandths of the quota, at most {most} in any 60 s",
-        requests.len()
-    );
+    let sent = requests.len();
+    trials::say(&format!(
+        "{sent} requests in {minutes} min, {share} thousandths of the quota, at most {most} in any 60 s"
+    ));
     assert_eq!(throttled, 0);
     assert!(most <= 120, "{most}");
     assert!(share >= 990, "{share}");
-    assert!(requests.len() > (minutes * PER_MINUTE) as usize, "no slot was used again: {}", requests.len());
+    assert!(sent > (minutes * PER_MINUTE) as usize, "no slot was used again: {sent}");
 }
 
 /// A run that lets every twentieth slot go unused, and one that sends a request too many, are seen.

@@ -191,7 +191,7 @@ async fn a_refused_row_that_leaves_the_file_leaves_the_failures_too() {
     assert_eq!(failures(&world), 2);
     // A file that is not the whole list says nothing of those that it does not name.
     world.scope = Scope::Partial;
-    let night = world.sync(&file(&[good.clone()])).await;
+    let night = world.sync(&file(std::slice::from_ref(&good))).await;
     world.scope = Scope::Full;
     assert_eq!((night.code(), failures(&world)), (0, 2));
     let night = world.sync(&file(&[good])).await;
