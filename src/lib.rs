@@ -5,6 +5,7 @@ pub mod clock;
 pub mod config;
 pub mod event;
 pub mod guard;
+pub mod guess;
 pub mod journal;
 pub mod ledger;
 pub mod mapping;

@@ -33,6 +33,7 @@ const ROOMS: [(&str, Layer, &[&str]); 21] = [
     ("mapping", Layer::Pure, &["record"]),
     ("plan", Layer::Pure, &["operation", "record", "settings"]),
     ("guard", Layer::Pure, &["plan"]),
+    ("guess", Layer::Pure, &["record"]),
     ("event", Layer::Pure, &["guard", "journal", "plan", "record", "settings"]),
     ("report", Layer::Pure, &["event", "journal", "plan", "record"]),
     ("source", Layer::Edge, &["record"]),

@@ -1,0 +1,215 @@
+//! The draft as text: every line with its reason and three values of its column.
+//!
+//! In: rules. Out: TOML that leapsync reads, with comments.
+
+use super::Sheet;
+use super::column::Column;
+
+/// What marks a line that a person has to look at.
+pub const MARK: &str = "TODO";
+/// A value that is longer is cut when it is shown.
+const SHOWN: usize = 32;
+
+/// A first `leapsync.toml`.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    head: String,
+    nulls: Vec<&'static str>,
+    unused: Vec<String>,
+    pub(super) map: Table,
+    pub(super) persons: Vec<Table>,
+    pub(super) filters: Vec<Table>,
+    pub(super) activity: Table,
+}
+
+/// The lines of one table.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Table(Vec<Rule>);
+
+/// One line and what is said above it.
+#[derive(Debug, Clone)]
+pub(super) struct Rule {
+    key: String,
+    value: String,
+    reason: String,
+    samples: Vec<String>,
+    notes: Vec<String>,
+    mark: Option<String>,
+}
+
+impl Table {
+    pub(super) fn of(rules: impl Into<Vec<Rule>>) -> Self {
+        Self(rules.into())
+    }
+
+    pub(super) fn push(&mut self, rule: Rule) {
+        self.0.push(rule);
+    }
+
+    pub(super) fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    fn text(&self) -> String {
+        self.0.iter().map(Rule::text).collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Rule {
+    /// A line with the values of its column.
+    pub(super) fn new(key: &str, value: String, column: &Column, reason: &str) -> Self {
+        let header = if column.header.is_empty() {
+            format!("column {}", column.place + 1)
+        } else {
+            column.header.clone()
+        };
+        let mut rule = Self::plain(key, &value, &format!("{}: {reason}", one_line(&header)));
+        rule.samples.clone_from(&column.samples);
+        rule
+    }
+
+    /// A line with its reason.
+    pub(super) fn plain(key: &str, value: &str, reason: &str) -> Self {
+        Self { reason: reason.to_owned(), ..Self::bare(key, value) }
+    }
+
+    /// A line that needs no reason.
+    pub(super) fn bare(key: &str, value: &str) -> Self {
+        let (key, value) = (key.to_owned(), value.to_owned());
+        Self { key, value, reason: String::new(), samples: Vec::new(), notes: Vec::new(), mark: None }
+    }
+
+    /// A line that a person has to write.
+    pub(super) fn open(key: &str, value: &str, why: &str) -> Self {
+        let mut rule = Self::bare(key, value);
+        rule.mark(why.to_owned());
+        rule
+    }
+
+    /// Something that is worth knowing.
+    pub(super) fn note(&mut self, text: String) {
+        self.notes.push(text);
+    }
+
+    /// Something that a person has to decide.
+    pub(super) fn mark(&mut self, text: String) {
+        self.mark = Some(text);
+    }
+
+    /// What may be wrong with codes: zeros that a spreadsheet took away.
+    pub(super) fn notes_on_code(&mut self, column: &Column) {
+        let Some((width, shorter)) = column.shorter_codes() else { return };
+        let shown = shorter.iter().take(3).map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");
+        self.note(format!(
+            "most codes have {width} digits, {shown} fewer: if zeros were lost, write {{ column = {}, pad = {width} }}",
+            self.value
+        ));
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::new();
+        let mut comment = |line: &str| text.push_str(&format!("# {}\n", one_line(line)));
+        if !self.reason.is_empty() {
+            comment(&self.reason);
+        }
+        if !self.samples.is_empty() {
+            let samples: Vec<String> = self.samples.iter().map(|sample| cut(&one_line(sample))).collect();
+            comment(&format!("  such as {}", samples.join(" | ")));
+        }
+        self.notes.iter().for_each(|note| comment(note));
+        if let Some(mark) = &self.mark {
+            comment(&format!("{MARK}: {mark}"));
+        }
+        let marked = if self.mark.is_some() { format!("  # {MARK}") } else { String::new() };
+        text + &format!("{} = {}{marked}\n", self.key, self.value)
+    }
+}
+
+impl Draft {
+    pub(super) fn new(sheet: &Sheet) -> Self {
+        let delimiter = match sheet.delimiter {
+            '\t' => "tab".to_owned(),
+            other => other.to_string(),
+        };
+        let header = sheet.header_row.map_or_else(|| "\"none\"".to_owned(), |row| row.to_string());
+        let head = format!(
+            "# Guessed by `leapsync init` from {}. Every line says why, and shows values of its column.\n\
+             # What could not be decided is marked {MARK}. Then: leapsync plan {0}\n\n\
+             [input]\n\
+             encoding = \"{}\"\n\
+             delimiter = \"{delimiter}\"\n\
+             header = {header}\n",
+            one_line(&sheet.path),
+            sheet.encoding,
+        );
+        Self { head, ..Self::default() }
+    }
+
+    pub(super) fn nulls(&mut self, nulls: Vec<&'static str>) {
+        self.nulls = nulls;
+    }
+
+    pub(super) fn unused(&mut self, headers: Vec<String>) {
+        self.unused = headers;
+    }
+
+    /// How many lines a person has to look at.
+    #[must_use]
+    pub fn marks(&self) -> usize {
+        let tables = [&self.map, &self.activity].into_iter().chain(&self.persons).chain(&self.filters);
+        tables.flat_map(|table| &table.0).filter(|rule| rule.mark.is_some()).count()
+    }
+
+    /// The whole file.
+    #[must_use]
+    pub fn toml(&self) -> String {
+        let mut text = self.head.clone();
+        for table in &self.filters {
+            text.push_str(&format!(
+                "\n# Rows that are no customers are skipped.\n[[input.where]]\n{}",
+                table.text()
+            ));
+        }
+        if !self.activity.0.is_empty() {
+            let active = self.activity.text();
+            text.push_str(&format!(
+                "\n# An inactive client counts as gone from the file.\n[input.active]\n{active}"
+            ));
+        }
+        text.push_str("\n[map]\n");
+        if !self.nulls.is_empty() {
+            let nulls: Vec<String> = self.nulls.iter().map(|null| (*null).to_owned()).collect();
+            text.push_str(&format!("# These cells count as empty.\nnull_values = {}\n\n", list(&nulls)));
+        }
+        text.push_str(&self.map.text());
+        for table in &self.persons {
+            text.push_str(&format!("\n[[map.person]]\n{}", table.text()));
+        }
+        if !self.unused.is_empty() {
+            text.push_str(&format!("\n# Not used: {}\n", one_line(&self.unused.join(", "))));
+        }
+        text
+    }
+}
+
+/// A text as TOML writes it.
+pub(super) fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+/// Texts as a TOML list.
+pub(super) fn list(texts: &[String]) -> String {
+    format!("[{}]", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "))
+}
+
+/// A text that ends no comment.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn cut(text: &str) -> String {
+    if text.chars().count() <= SHOWN {
+        return text.to_owned();
+    }
+    text.chars().take(SHOWN - 1).chain(['…']).collect()
+}
