@@ -1,13 +1,14 @@
 //! The judge: what must hold after a trial, read from the server's own store and log and from the ledger's file.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 
 use leapsync::ledger::Ledger;
 use leapsync::record::ExternalId;
 use serde_json::Value;
 
 use crate::rows::{self, FIRST, SECOND};
-use crate::station::{Station, text};
+use crate::station::{Ran, Station, text};
 
 /// What happens in a trial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,7 +122,9 @@ impl Measure {
     /// further run sends no write.
     pub(crate) fn recovers(&self, station: &Station, story: Story, arguments: &[&str]) -> Result<(), String> {
         let arguments = [&["--delete", "delete"], arguments].concat();
-        station.sync(story.file(), &arguments).expect(0, "the run that recovers")?;
+        let ran = station.sync(story.file(), &arguments);
+        ran.expect(0, "the run that recovers")?;
+        keeps_secrets(station, &ran, &[])?;
         self.server_is_right(station, story)?;
         self.ledger_is_sound(station, story)?;
         self.every_write_was_intended(station)?;
@@ -141,6 +144,25 @@ impl Measure {
             return Ok(());
         }
         Err(format!("ledger: {faults:?}, {doubts} in doubt, {interrupted} interrupted, {linked} linked"))
+    }
+}
+
+/// Whether neither the key nor one of these tokens is in what was printed, or in a file of the station.
+pub(crate) fn keeps_secrets(station: &Station, ran: &Ran, tokens: &[String]) -> Result<(), String> {
+    let key = [station.basic_key(), station.variable("MAKELEAPS_CLIENT_SECRET").to_owned()];
+    let mut places =
+        vec![("stdout".to_owned(), ran.stdout.clone()), ("stderr".to_owned(), ran.stderr.clone())];
+    for entry in fs::read_dir(station.folder()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            let bytes = fs::read(&path).unwrap();
+            places.push((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
+        }
+    }
+    let is_told = |said: &str| tokens.iter().chain(&key).any(|secret| said.contains(secret.as_str()));
+    match places.iter().find(|(_, said)| is_told(said)) {
+        Some((place, _)) => Err(format!("a secret is in {place}")),
+        None => Ok(()),
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) struct Station {
 }
 
 /// What a command left behind.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Ran {
     pub(crate) stdout: String,
     pub(crate) stderr: String,

@@ -2,10 +2,9 @@
 //! secret is printed or written, and a clean run puts everything right.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::sync::{LazyLock, Mutex};
 
-use crate::judge::{Measure, Story};
+use crate::judge::{self, Measure, Story};
 use crate::station::{Ran, Station, text};
 use crate::trials;
 use crate::wire_cells::{self, Cell};
@@ -67,30 +66,12 @@ fn act_out(cell: &Cell, concurrency: &str, struck: &Struck) -> Result<(), String
     }
     station.set_faults("");
     station.lift_limits();
-    keeps_secrets(&station, &ran, cell.seed)?;
-    MEASURE.recovers(&station, cell.story, &[])
-}
-
-/// Whether neither the key's secret nor a token is in what was printed, or in a file of the station.
-fn keeps_secrets(station: &Station, ran: &Ran, seed: u64) -> Result<(), String> {
-    let mut secrets = tokens_of(seed);
-    if !secrets.contains(&station.token()) {
+    let tokens = tokens_of(cell.seed);
+    if !tokens.contains(&station.token()) {
         return Err("the tokens of a twin sandbox are others".to_owned());
     }
-    secrets.extend([station.basic_key(), station.variable("MAKELEAPS_CLIENT_SECRET").to_owned()]);
-    let mut places =
-        vec![("stdout".to_owned(), ran.stdout.clone()), ("stderr".to_owned(), ran.stderr.clone())];
-    for entry in fs::read_dir(station.folder()).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_file() {
-            let bytes = fs::read(&path).unwrap();
-            places.push((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
-        }
-    }
-    match places.iter().find(|(_, said)| secrets.iter().any(|secret| said.contains(secret.as_str()))) {
-        Some((place, _)) => Err(format!("a secret is in {place}")),
-        None => Ok(()),
-    }
+    judge::keeps_secrets(&station, &ran, &tokens)?;
+    MEASURE.recovers(&station, cell.story, &[])
 }
 
 /// The first tokens of a sandbox with this seed, asked of a twin.
@@ -128,7 +109,11 @@ fn the_judge_of_the_wire_finds_what_a_person_doctors() {
     assert!(judged().unwrap_err().contains("missing [\""));
 
     let ran = station.sync(Story::Day.file(), &["-vv"]);
-    keeps_secrets(&station, &ran, 1).unwrap();
-    let leak = Ran { stderr: format!("Authorization: Bearer {}", tokens_of(1)[0]), ..ran };
-    assert_eq!(keeps_secrets(&station, &leak, 1), Err("a secret is in stderr".to_owned()));
+    let tokens = tokens_of(1);
+    judge::keeps_secrets(&station, &ran, &tokens).unwrap();
+    for secret in [&tokens[0], &station.basic_key()] {
+        let leak = Ran { stderr: format!("Authorization: {secret}"), ..ran.clone() };
+        let judged = judge::keeps_secrets(&station, &leak, &tokens);
+        assert_eq!(judged, Err("a secret is in stderr".to_owned()));
+    }
 }
