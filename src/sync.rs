@@ -14,6 +14,7 @@ use crate::event::{Event, ExitReason, Notice};
 use crate::guard;
 use crate::journal::{ContactOrder, Entry};
 use crate::ledger::Ledger;
+use crate::mapping::Parts;
 use crate::operation::{AttemptId, RunId};
 use crate::record::Mid;
 use crate::report::Summary;
@@ -26,6 +27,7 @@ mod apply;
 mod connect;
 mod failed;
 mod finish;
+mod held;
 mod input;
 mod land;
 mod opened;
@@ -132,6 +134,7 @@ impl Run<'_, '_> {
             first_reading: recovered.first_reading,
         };
         let used = self.used_so_far();
+        let parts = input.mapping().parts().clone();
         let limiter = Arc::clone(self.client.limiter());
         let mut plan = planning::plan(input, &self.ledger, sight, self.voice)?;
         self.voice.planned(&plan.counts, used, limiter.limits(), limiter.day_left());
@@ -139,13 +142,25 @@ impl Run<'_, '_> {
         if job.scope == Scope::Full {
             self.commit(&[Entry::ToldAnewForgotten])?;
         }
-        if let Some(stop) = guard::judge(&plan.counts, linked).filter(|_| job.scope == Scope::Full) {
-            self.voice.tell(&Event::Held(stop));
-            self.voice.reasons.insert(ExitReason::RunHeld);
+        let stops = held::stops(&self.ledger, job, &parts, &plan.counts, linked)?;
+        for stop in stops {
+            self.voice.hold(stop);
             self.breakers.halted = true;
             self.breakers.held = true;
         }
+        if !self.breakers.halted && job.scope == Scope::Full && job.limit.is_none() {
+            self.note_mapping(parts)?;
+        }
         self.carry_out_plan(&mut plan).await
+    }
+
+    /// Writes down by which mapping the ledger is filled from now on, before anything of it is sent: a run that is cut
+    /// short is simply run again.
+    fn note_mapping(&mut self, parts: Parts) -> Result<(), SyncError> {
+        if self.ledger.mapping()?.is_some_and(|known| guard::compare(&known, &parts).is_none()) {
+            return Ok(());
+        }
+        self.commit(&[Entry::MappingInUse(parts)])
     }
 
     /// Ends what needs no request, sends what does, and settles what became doubtful.

@@ -30,7 +30,7 @@ const ROOMS: [(&str, Layer, &[&str]); 21] = [
     ("settings", Layer::Words, &["record", "secret"]),
     ("wire", Layer::Words, &[]),
     ("clock", Layer::Words, &[]),
-    ("mapping", Layer::Pure, &["record"]),
+    ("mapping", Layer::Pure, &["record", "settings"]),
     ("plan", Layer::Pure, &["operation", "record", "settings"]),
     ("guard", Layer::Pure, &["plan"]),
     ("event", Layer::Pure, &["guard", "journal", "plan", "record", "settings"]),

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use super::opened::Opened;
 use super::planning::{self, Sight};
 use super::voice::Voice;
-use super::{Finished, Order, Remote, SyncError, connect, input};
+use super::{Finished, Order, Remote, SyncError, connect, held, input};
 use crate::client::Tally;
 use crate::event::{Event, ExitReason, Notice};
-use crate::guard;
 use crate::ledger::{Binding, Ledger, LedgerError};
 use crate::plan::Cost;
-use crate::settings::{Job, Limits, OnGone, Scope};
+use crate::settings::{Job, Limits, OnGone};
 
 /// Requests that every run needs to begin: the token, and the partner.
 const REQUESTS_TO_BEGIN: u64 = 2;
@@ -93,6 +92,7 @@ fn decide(
     limits: Limits,
 ) -> Result<(), SyncError> {
     let sight = Sight { on_gone: job.on_gone, scope: &job.scope, limit: job.limit, first_reading: false };
+    let parts = input.mapping().parts().clone();
     let counts = planning::each_change(input, ledger, sight, voice, |change, voice| {
         voice.tell(&Event::Change(Box::new(change)));
         Ok(())
@@ -100,10 +100,8 @@ fn decide(
     let requests = if counts.requests > 0 { counts.requests + REQUESTS_TO_BEGIN } else { 0 };
     let cost = Cost::of(requests, limits, limits.per_day.map(u64::from));
     voice.tell(&Event::Planned { counts, cost });
-    let held = guard::judge(&counts, ledger.clients_on_server()?);
-    if let Some(stop) = held.filter(|_| job.scope == Scope::Full) {
-        voice.tell(&Event::Held(stop));
-        voice.reasons.insert(ExitReason::RunHeld);
+    for stop in held::stops(ledger, job, &parts, &counts, ledger.clients_on_server()?)? {
+        voice.hold(stop);
     }
     if counts.has_changes() {
         voice.reasons.insert(ExitReason::Changes);
