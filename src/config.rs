@@ -3,7 +3,6 @@
 //! In: the texts of all three, read by the program. Out: typed settings, or an error that names the key and where it
 //! was written. Precedence: flag, environment, file, default. Nothing here reads the environment or prints.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -12,9 +11,15 @@ use serde::Deserialize;
 
 use crate::record::Mid;
 use crate::secret::Secret;
+use crate::settings::rules::Rules;
 use crate::settings::{
     Budget, Credentials, DOCUMENTED, Limits, Origin, OriginError, PRODUCTION, Pace, SetBy,
 };
+
+mod map;
+mod rule;
+
+pub use map::{InputSection, MapSection};
 
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "leapsync.toml";
@@ -69,8 +74,10 @@ pub enum ConfigError {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct File {
-    /// The columns whose headers differ from leapsync's own names.
-    pub map: BTreeMap<String, String>,
+    /// Which columns of the file become which fields.
+    pub map: MapSection,
+    /// Which rows of the file count.
+    pub input: InputSection,
     /// Limits and pace.
     pub quota: QuotaSection,
     /// The connection.
@@ -133,10 +140,10 @@ impl File {
         })
     }
 
-    /// The columns whose headers differ, as pairs of leapsync's name and the file's header.
+    /// The rules of the mapping.
     #[must_use]
-    pub fn renames(&self) -> Vec<(String, String)> {
-        self.map.iter().map(|(ours, theirs)| (ours.clone(), theirs.clone())).collect()
+    pub fn rules(&self) -> Rules {
+        map::rules(&self.map, &self.input)
     }
 }
 

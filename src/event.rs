@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::guard::Stop;
 use crate::journal::{Action, Outcome};
 use crate::plan::{Block, Change, Cost, Counts};
-use crate::record::{ExternalId, Line, Mid, Problem};
+use crate::record::{ExternalId, Line, Mid, Problem, Warning};
 use crate::settings::Limits;
 
 /// Something that happened in a run.
@@ -40,6 +40,8 @@ pub enum Event {
     },
     /// Something worth a line.
     Notice(Notice),
+    /// Something odd about a row that is used all the same.
+    Warned(Warning),
     /// The run waits.
     Waiting {
         /// Until when.
@@ -94,7 +96,7 @@ pub enum Event {
 pub struct Ending {
     /// The client; none for a row without a usable id.
     pub external_id: Option<ExternalId>,
-    /// Its rows, ascending; none when it is gone from the file.
+    /// Its rows, ascending; none when it is gone from the file, unless they say that it is inactive.
     pub lines: Vec<Line>,
     /// Its name, for people.
     pub label: String,
@@ -120,6 +122,12 @@ impl Ending {
             self.reason = Why::Server { status, message };
         }
         self
+    }
+
+    /// Whether it is the end of a client that is no longer in the file, or inactive in it.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.lines.is_empty() || self.action == Action::Delete || self.outcome == Outcome::Reported
     }
 }
 
@@ -158,6 +166,10 @@ pub enum Why {
     Limit,
     /// The run was asked for other clients only.
     NotAskedFor,
+    /// The row lies outside of what `where` lets pass.
+    Filtered,
+    /// This row says that the client is no longer active.
+    Inactive(Line),
     /// A guard held the whole run back.
     Guard,
     /// The server refused to delete it in an earlier run.
@@ -239,6 +251,8 @@ pub enum ExitReason {
     DeletesHeld,
     /// The whole run was held back.
     RunHeld,
+    /// The whole run was held back, because the mapping is not the one that the ledger was filled with.
+    MappingChanged,
     /// The quota is used up until then.
     DayQuota(Timestamp),
     /// The run has sent as many requests as it may.
@@ -272,7 +286,7 @@ impl ExitReason {
             | Self::Conflict
             | Self::Missing
             | Self::InDoubt => 3,
-            Self::DeletesHeld | Self::RunHeld => 4,
+            Self::DeletesHeld | Self::RunHeld | Self::MappingChanged => 4,
             Self::DayQuota(_)
             | Self::MaxRequests
             | Self::MaxDuration
@@ -306,6 +320,7 @@ impl ExitReason {
             Self::InDoubt => "in_doubt",
             Self::DeletesHeld => "deletes_held",
             Self::RunHeld => "run_held",
+            Self::MappingChanged => "mapping_changed",
             Self::DayQuota(_) => "day_quota",
             Self::MaxRequests => "max_requests",
             Self::MaxDuration => "max_duration",

@@ -1,6 +1,9 @@
 //! The guard: looks at a whole plan before the first request and says what must not happen unseen.
 //!
-//! In: what the plan counts, and how many clients the ledger holds. Out: what is held back, or nothing.
+//! In: what the plan counts, how many clients the ledger holds, and by which mapping it was filled. Out: what is held
+//! back, or nothing.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +15,7 @@ const FEW_DELETES: u64 = 10;
 const DELETE_SHARE: u64 = 20;
 
 /// What a guard holds back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stop {
     /// The file names no client, and the ledger holds some.
@@ -29,6 +32,20 @@ pub enum Stop {
         /// The most that would have passed.
         most: u64,
     },
+    /// The mapping is not the one that the ledger was filled with: what it brings is a wave of changes.
+    MappingChanged {
+        /// The parts of it that changed, by name.
+        parts: Vec<String>,
+    },
+}
+
+/// Compares the mapping in use with the one that the ledger was filled with; both are parts with their hashes. A field
+/// that is new is a change, because it comes to be managed; one that is gone is none, because nothing is sent for it.
+#[must_use]
+pub fn compare(filled_with: &BTreeMap<String, String>, in_use: &BTreeMap<String, String>) -> Option<Stop> {
+    let changed = in_use.iter().filter(|(part, hash)| filled_with.get(*part) != Some(*hash));
+    let parts: Vec<String> = changed.map(|(part, _)| part.clone()).collect();
+    (!parts.is_empty()).then_some(Stop::MappingChanged { parts })
 }
 
 /// Judges a plan; `linked` is how many clients are on the server by the ledger's word.
@@ -67,6 +84,21 @@ mod tests {
                 most + 1
             );
         }
+    }
+
+    #[test]
+    fn a_field_that_is_new_or_another_is_a_change_and_one_that_is_gone_is_none() {
+        let parts = |pairs: &[(&str, &str)]| {
+            let owned = |(part, hash): &(&str, &str)| ((*part).to_owned(), (*hash).to_owned());
+            pairs.iter().map(owned).collect::<BTreeMap<_, _>>()
+        };
+        let filled = parts(&[("name", "1"), ("email", "2")]);
+        let changed = |pairs| match compare(&filled, &parts(pairs)) {
+            Some(Stop::MappingChanged { parts }) => parts,
+            _ => Vec::new(),
+        };
+        assert_eq!(changed(&[("name", "1")]), Vec::<String>::new());
+        assert_eq!(changed(&[("name", "9"), ("region", "3")]), ["name", "region"]);
     }
 
     #[test]

@@ -154,7 +154,7 @@ impl Columns {
             "" => name,
             _ => format!("{{ column = {name}, transform = \"{transform}\" }}"),
         };
-        Rule::new(field, value, found.column, &found.reason)
+        Rule::new(field, &value, found.column, &found.reason)
     }
 }
 
@@ -189,7 +189,7 @@ fn key(columns: &Columns, draft: &mut Draft) -> Used {
         }
         None => columns.name(found.column),
     };
-    let mut rule = Rule::new("client_external_id", value, found.column, &figures);
+    let mut rule = Rule::new("client_external_id", &value, found.column, &figures);
     for (_, other) in codes.iter().enumerate().filter(|(at, _)| *at != best) {
         let Column { filled, distinct, .. } = other.column;
         rule.note(format!(
@@ -221,7 +221,7 @@ fn name(columns: &Columns, used: &mut Used, draft: &mut Draft) {
             used.insert(rest.column.place);
             let (first, second) = (columns.name(found.column), columns.name(rest.column));
             let value = format!("{{ columns = [{first}, {second}], join = \" \" }}");
-            let mut rule = Rule::new("name", value, found.column, &found.reason);
+            let mut rule = Rule::new("name", &value, found.column, &found.reason);
             let joined = rest.column.samples.join(", ");
             rule.mark(format!(
                 "{second} holds {joined}: is it a part of its own (join = \" \"), or the rest of a long name (join = \"\")?"

@@ -3,6 +3,8 @@
 //! In: what a run decided or learnt. Out: entries, committed by the ledger several at a time. An entry never
 //! causes a request; a request never leaves before the commit that holds its intent.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::operation::{AttemptId, Verdict};
@@ -88,6 +90,8 @@ pub enum Entry {
     ToldAnewForgotten,
     /// The remote list was read in full: these are its clients without an external id.
     ListRead(Vec<Stranger>),
+    /// From now on the ledger is filled by this mapping: its parts, each with its hash. Parts that are not named stay.
+    MappingInUse(BTreeMap<String, String>),
     /// The contacts of a create's answer were compared with a reading of them.
     ContactOrder(ContactOrder),
 }

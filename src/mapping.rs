@@ -1,32 +1,102 @@
 //! From rows to clients: which column means what, which texts are allowed, and how the rows of one id come together.
 //!
-//! In: the header's cells, the renames of the configuration, then the cells of one row at a time. Out: a
-//! [`Mapped`] for each, and one [`Wanted`](crate::record::Wanted) for all rows of an id. A bad row is data here, never an error; no file
-//! is read, and the same rows always give the same client.
+//! In: the header's cells, the [`Rules`] of the configuration, then the cells of one row at a time. Out: a
+//! [`Mapped`] for each, and one [`Gathered`](crate::record::Gathered) for all rows of an id. A bad row is data here,
+//! never an error; no file is read, and the same rows always give the same client.
+//!
+//! # The language of `[map]`
+//!
+//! Each key is a field; `samples/mapping-reference.toml` shows all of them. A rule is a header (compared without
+//! width, case and blanks at its ends), the number of a column from 1, or a table:
+//!
+//! | key | what it does |
+//! | --- | --- |
+//! | `column`, `columns` with `join` | one column, or several; empty ones are left out with their joiner |
+//! | `template` | a text with columns in it, `"{姓} {名}"`; braces that are meant as such are written twice |
+//! | `constant` | the same text in every row |
+//! | `fold = true` | wide letters and digits become narrow ones: for codes |
+//! | `pad = 6`, `pad = [6, 2]` | a number is filled up with zeros; the first column, or each |
+//! | `transform` | see below; it comes last |
+//! | `empty = "clear"` | an empty cell clears the server's text; `"keep"`, the default, leaves it |
+//!
+//! Every cell is trimmed, and one that equals an entry of `null_values` is empty. Names, addresses and everything else
+//! that is printed on an invoice go through unchanged unless a rule says otherwise.
+//!
+//! | transform | `in → out` |
+//! | --- | --- |
+//! | `family_name`, `given_name` | `見本　一郎` → `見本`, `一郎`; without a blank all is family name |
+//! | `region`, `locality`, `street` | `東京都千代田区架空町1` → `tokyo`, `千代田区`, `架空町1`; what cannot be told apart stays street |
+//! | `prefecture` | `東京都`, `東京`, `Tokyo`, `Ｔｏｋｙｏ` → `tokyo` |
+//! | `postal_code` | `〒１５０ー００００`, `1500000` → `150-0000`; six digits are kept back with a warning |
+//! | `phone` | `０３‐０１２３－４５０６` → `03-0123-4506`; no dash is invented |
+//! | `closing_day` | `末`, `末日`, `99`, `31` → 31; `20日` → 20; anything else is kept back with a warning |
+//! | `tax_registration_number` | `Ｔ１…`, 13 digits without `T` → `T1…`; a wrong form rejects, a wrong check digit warns |
+//! | `email` | `"名前" <a＠b.jp>` → `a@b.jp`; several addresses reject, unless `take = "first"` |
+//!
+//! A row whose own country is not Japan keeps its postal code as it is, and all of its address is street.
+//!
+//! `[[map.person]]` is one person of each row, with rules for the person's fields; several blocks are several persons,
+//! beside the one that the plain fields `family_name`, `given_name`, … name. In a block without a name the e-mail is
+//! the company's. `active = { column, active, inactive }` marks persons who have left: their contacts are removed.
+//!
+//! `[[input.where]]` (`column`, and `is` or `is_not`) lets rows pass; the others are skipped, and a client whose rows are
+//! all skipped is neither gone nor updated. `[input.active]` (`column`, `active`, `inactive`) says who is a customer
+//! still: an inactive client is gone. A value that is in neither list rejects its row.
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{Column, ExternalId, Field, Fields, Line, Problem, Reason, Rejection};
+use crate::record::{Column, ExternalId, Field, Fields, Line, Problem, Rejection, Warning};
+use crate::settings::rules::Rules;
 
+mod address;
 mod client;
+mod compile;
+mod effective;
 mod headers;
+mod reader;
+mod row;
+mod standing;
 mod texts;
+mod transform;
 
+pub use effective::Parts;
 pub use headers::MappingError;
+
+use reader::Reader;
+use standing::{Sieve, Standing, Switch};
 
 /// Which column of a file means what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
     headers: Vec<String>,
-    /// What each column of the file is, in the file's order.
-    columns: Vec<Option<Column>>,
-    key: usize,
+    key: Reader,
+    /// The fields of the client, its company and the person in the row itself.
+    columns: Vec<(Column, Reader)>,
+    persons: Vec<Block>,
+    null_values: Vec<String>,
+    sieves: Vec<Sieve>,
+    switch: Option<Switch>,
+    effective: Parts,
+}
+
+/// One further person of each row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Block {
+    fields: Vec<(Field, Reader)>,
+    switch: Option<Switch>,
+}
+
+impl Block {
+    fn readers(&self) -> impl Iterator<Item = &Reader> {
+        self.fields.iter().map(|(_, reader)| reader)
+    }
 }
 
 /// One row, understood.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Mapped {
-    /// It belongs to a client: to be judged by [`Mapping::client`] together with the other rows of its id.
+    /// It belongs to a client: to be judged by [`Mapping::client`] together with the other rows of its id. A row
+    /// outside of what is asked for may have an empty id.
     Row(MappedRow),
     /// It names no client, so that nothing can be done with it.
     Rejected(Rejection),
@@ -39,116 +109,43 @@ pub struct MappedRow {
     pub line: Line,
     /// Whose row it is.
     pub external_id: ExternalId,
+    standing: Standing,
     /// What it says of the client and its company.
     client: Fields,
-    /// The person it names; empty when it names none.
-    person: Fields,
+    /// The persons it names.
+    persons: Vec<Fields>,
+    /// The persons it names as no longer active.
+    departed: Vec<Fields>,
     /// What is wrong with it alone.
     problems: Vec<Problem>,
+    /// What is worth a look in it.
+    warnings: Vec<Warning>,
 }
 
 impl Mapping {
-    /// Finds leapsync's columns among a file's headers. `renames` are pairs of a column's name and its header in
-    /// the file; columns without one have their own name for a header. Headers are compared without regard to
-    /// width, case and blanks at their ends.
+    /// Lays the rules over the headers of a file. Columns without a rule have their own name for a header.
     ///
     /// # Errors
-    /// When there is no key column, or a column or header cannot be found or is there twice.
-    pub fn new(headers: &[String], renames: &[(String, String)]) -> Result<Self, MappingError> {
-        let columns = headers::columns(headers, renames)?;
-        let key = columns.iter().position(|column| *column == Some(Column::ExternalId));
-        let key = key.ok_or_else(|| MappingError::NoKey { seen: headers.to_vec() })?;
-        Ok(Self { headers: headers.to_vec(), columns, key })
+    /// When there is no key column, or a column that a rule names cannot be found or is there twice.
+    pub fn new(headers: &[String], rules: &Rules) -> Result<Self, MappingError> {
+        compile::compile(headers, rules)
     }
 
     /// The headers that mean nothing to leapsync, in the file's order.
     pub fn unused_headers(&self) -> impl Iterator<Item = &str> {
-        let headers = self.headers.iter().zip(&self.columns);
-        headers.filter(|(_, column)| column.is_none()).map(|(header, _)| header.as_str())
+        let readers = std::iter::once(&self.key).chain(self.columns.iter().map(|(_, reader)| reader));
+        let readers = readers.chain(self.persons.iter().flat_map(Block::readers));
+        let switches = self.switch.iter().chain(self.persons.iter().filter_map(|it| it.switch.as_ref()));
+        let mut used: Vec<usize> = readers.flat_map(Reader::cells).collect();
+        used.extend(self.sieves.iter().map(Sieve::cell).chain(switches.map(Switch::cell)));
+        let headers = self.headers.iter().enumerate();
+        headers.filter(move |(cell, _)| !used.contains(cell)).map(|(_, header)| header.as_str())
     }
 
-    /// Understands one row. `undecodable` names the cells, from 0, that are not valid in the file's encoding.
+    /// What it does, part by part, as a ledger keeps it.
     #[must_use]
-    pub fn row(&self, line: Line, cells: &[String], undecodable: &[usize]) -> Mapped {
-        let key = cells.get(self.key).filter(|_| !undecodable.contains(&self.key));
-        let mut row = MappedRow {
-            line,
-            external_id: ExternalId::new(key.map(String::as_str).unwrap_or_default()),
-            client: Fields::new(),
-            person: Fields::new(),
-            problems: self.damage(line, cells, undecodable),
-        };
-        // The cells of a damaged row may have moved: only its id is taken, so that the client counts as present.
-        if row.problems.is_empty() {
-            self.take_cells(&mut row, cells);
-        }
-        if !row.external_id.is_empty() {
-            return Mapped::Row(row);
-        }
-        if !undecodable.contains(&self.key) {
-            row.problems.insert(0, self.problem(line, Column::ExternalId, "", Reason::NoExternalId));
-        }
-        let problems = self.problems(std::slice::from_ref(&row));
-        Mapped::Rejected(Rejection { external_id: None, lines: vec![line], problems })
-    }
-
-    /// What makes the row as a whole unusable: lost bytes, cells that are missing or too many.
-    fn damage(&self, line: Line, cells: &[String], undecodable: &[usize]) -> Vec<Problem> {
-        let header = |cell: usize| self.headers.get(cell).cloned().unwrap_or_default();
-        let text = |cell: usize| cells.get(cell).cloned().unwrap_or_default();
-        let mut problems: Vec<Problem> = undecodable
-            .iter()
-            .map(|&cell| Problem { line, column: header(cell), value: text(cell), reason: Reason::Encoding })
-            .collect();
-        let expected = self.headers.len();
-        let surplus = cells.iter().skip(expected).find(|cell| !texts::is_blank(cell));
-        if cells.len() < expected || surplus.is_some() {
-            let value = surplus.cloned().unwrap_or_default();
-            let reason = Reason::Ragged { cells: cells.len(), header: expected };
-            problems.push(Problem { line, column: String::new(), value, reason });
-        }
-        problems
-    }
-
-    /// Sorts the row's texts into client and person and checks each of them.
-    fn take_cells(&self, row: &mut MappedRow, cells: &[String]) {
-        let filled = || {
-            let cells = self.columns.iter().zip(cells);
-            cells.filter_map(|(column, cell)| Some(((*column)?, texts::canonical_of(cell)?)))
-        };
-        let named = |column| matches!(column, Column::Person(Field::FamilyName | Field::GivenName));
-        let has_person = filled().any(|(column, _)| named(column));
-        for (column, text) in filled() {
-            let (checked, fault) = texts::check(column, text);
-            let fault = match column {
-                Column::Person(_) if !has_person => Some(Reason::Nameless),
-                _ => fault,
-            };
-            row.problems.extend(fault.map(|reason| self.problem(row.line, column, text, reason)));
-            let (fields, field) = match column {
-                Column::Client(field) => (&mut row.client, field),
-                Column::Person(field) if has_person => (&mut row.person, field),
-                Column::Email if has_person => (&mut row.person, Field::Email),
-                Column::Email => (&mut row.client, Field::Email),
-                Column::ExternalId | Column::Person(_) => continue,
-            };
-            fields.insert(field, checked);
-        }
-    }
-
-    fn problem(&self, line: Line, column: Column, value: &str, reason: Reason) -> Problem {
-        let index = self.columns.iter().position(|found| *found == Some(column));
-        let header = index.map(|index| self.headers[index].clone()).unwrap_or_default();
-        Problem { line, column: header, value: value.to_owned(), reason }
-    }
-}
-
-impl MappedRow {
-    /// Whether the row was whole and yet names neither a company nor a person.
-    fn is_nameless(&self) -> bool {
-        let damaged = |problem: &Problem| matches!(problem.reason, Reason::Encoding | Reason::Ragged { .. });
-        let named = self.client.contains_key(&Field::Name) || !self.person.is_empty();
-        !named && !self.problems.iter().any(damaged)
+    pub fn parts(&self) -> &Parts {
+        &self.effective
     }
 }
 
@@ -157,15 +154,21 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::record::Wanted;
+    use crate::record::{Reason, Wanted};
+    use crate::settings::rules::{Header, Rule};
 
     fn texts(cells: &[&str]) -> Vec<String> {
         cells.iter().map(|cell| (*cell).to_owned()).collect()
     }
 
+    fn keyed_by(header: &str) -> Rules {
+        let key = Rule::plain(Header::Named(header.to_owned()));
+        Rules { columns: [(Column::ExternalId, key)].into(), ..Rules::default() }
+    }
+
     fn mapping() -> Mapping {
         let headers = texts(&["コード", "name", "備考", "email"]);
-        Mapping::new(&headers, &[("client_external_id".to_owned(), "コード".to_owned())]).unwrap()
+        Mapping::new(&headers, &keyed_by("コード")).unwrap()
     }
 
     fn row(cells: &[&str], undecodable: &[usize]) -> MappedRow {
@@ -188,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_file_without_a_key_column_is_told_its_headers_and_how_to_name_one() {
-        let error = Mapping::new(&texts(&["得意先コード", "name"]), &[]).unwrap_err();
+        let error = Mapping::new(&texts(&["得意先コード", "name"]), &Rules::default()).unwrap_err();
         assert_eq!(
             error.to_string(),
             "no column `client_external_id` among the headers `得意先コード`, `name`: name it under `[map]` in \
@@ -230,7 +233,7 @@ mod tests {
     fn a_damaged_row_keeps_its_id_and_nothing_else() {
         let row = row(&["A-1", "\u{fffd}", "", "keiri"], &[1]);
         assert_eq!(reasons(&row.problems), [("name", &Reason::Encoding)]);
-        let Wanted::Rejected(rejection) = mapping().client(vec![row]) else { panic!("accepted") };
+        let Wanted::Rejected(rejection) = mapping().client(vec![row]).wanted else { panic!("accepted") };
         assert_eq!(rejection.external_id, Some(ExternalId::new("A-1")));
         assert_eq!(reasons(&rejection.problems), [("name", &Reason::Encoding)]);
     }
@@ -256,7 +259,7 @@ mod tests {
             ),
         ) {
             let headers: Vec<String> = Column::ALL.iter().map(|(name, _)| (*name).to_owned()).collect();
-            let mapping = Mapping::new(&headers, &[]).unwrap();
+            let mapping = Mapping::new(&headers, &Rules::default()).unwrap();
             let mut mapped = Vec::new();
             for (line, (cells, undecodable)) in (2..).map(Line).zip(&rows) {
                 match mapping.row(line, cells, undecodable) {
@@ -264,7 +267,7 @@ mod tests {
                     Mapped::Rejected(rejection) => prop_assert!(!rejection.problems.is_empty()),
                 }
             }
-            if let Wanted::Rejected(rejection) = mapping.client(mapped) {
+            if let Wanted::Rejected(rejection) = mapping.client(mapped).wanted {
                 prop_assert!(!rejection.problems.is_empty());
             }
         }

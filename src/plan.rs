@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::operation::State;
 use crate::record::{
     Acknowledged, Contact, Desired, ExternalId, Field, Fields, Fingerprint, Head, Kind, Known, Line, Mid,
-    Problem, Removal, Wanted,
+    Problem, Rejection, Removal,
 };
 
 mod cost;
@@ -25,7 +25,7 @@ pub use merge::{Merge, Pair};
 pub struct Change {
     /// The client; none for a row without a usable id.
     pub external_id: Option<ExternalId>,
-    /// Its rows in the file, ascending; none when it is gone from it.
+    /// Its rows in the file, ascending; none when it is gone from it, unless they say that it is inactive.
     pub lines: Vec<Line>,
     /// Its name, for people.
     pub label: String,
@@ -47,7 +47,7 @@ pub enum Act {
     Rejected(Vec<Problem>),
     /// It waits for a person or for an earlier request to be settled.
     Blocked(Block, Box<Desired>),
-    /// It is no longer in the file.
+    /// It is no longer in the file, or inactive in it.
     Gone(Gone),
 }
 
@@ -169,7 +169,7 @@ pub enum Block {
     InDoubt,
 }
 
-/// A client that is no longer in the file.
+/// A client that is no longer in the file, or inactive in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gone {
     /// The server's id.
@@ -227,18 +227,7 @@ pub trait Lookup {
 ///
 /// # Errors
 /// When a look-up fails.
-pub fn decide<L: Lookup>(wanted: Wanted, head: Option<&Head>, ledger: &L) -> Result<Change, L::Error> {
-    let desired = match wanted {
-        Wanted::Desired(desired) => desired,
-        Wanted::Rejected(rejection) => {
-            return Ok(Change {
-                external_id: rejection.external_id,
-                lines: rejection.lines,
-                label: String::new(),
-                act: Act::Rejected(rejection.problems),
-            });
-        }
-    };
+pub fn decide<L: Lookup>(desired: Desired, head: Option<&Head>, ledger: &L) -> Result<Change, L::Error> {
     let mut label = desired.label();
     let (id, lines) = (desired.external_id.clone(), desired.lines.clone());
     let act = act_on(desired, head, ledger)?;
@@ -246,6 +235,13 @@ pub fn decide<L: Lookup>(wanted: Wanted, head: Option<&Head>, ledger: &L) -> Res
         label.clear();
     }
     Ok(Change { external_id: Some(id), lines, label, act })
+}
+
+/// What becomes of a client whose rows are unusable.
+#[must_use]
+pub fn rejected(rejection: Rejection) -> Change {
+    let Rejection { external_id, lines, problems } = rejection;
+    Change { external_id, lines, label: String::new(), act: Act::Rejected(problems) }
 }
 
 fn act_on<L: Lookup>(desired: Desired, head: Option<&Head>, ledger: &L) -> Result<Act, L::Error> {
@@ -283,11 +279,17 @@ fn create<L: Lookup>(desired: Desired, ledger: &L) -> Result<Act, L::Error> {
     })
 }
 
-/// Says what becomes of a client that the file no longer names; none when the server does not have it either.
+/// Says what becomes of a client that the file no longer names, or names as inactive in `lines`; none when the server
+/// does not have it either.
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub fn gone<L: Lookup>(head: &Head, fate: Fate, ledger: &L) -> Result<Option<Change>, L::Error> {
+pub fn gone<L: Lookup>(
+    head: &Head,
+    lines: Vec<Line>,
+    fate: Fate,
+    ledger: &L,
+) -> Result<Option<Change>, L::Error> {
     let (true, Some(mid)) = (head.state.is_on_server(), head.mid.clone()) else { return Ok(None) };
     let fate = match (fate, head.removal) {
         (Fate::Delete, Removal::Refused) => Fate::RefusedBefore,
@@ -297,7 +299,7 @@ pub fn gone<L: Lookup>(head: &Head, fate: Fate, ledger: &L) -> Result<Option<Cha
     let label = ledger.known(&head.external_id)?.map(|known| known.label()).unwrap_or_default();
     Ok(Some(Change {
         external_id: Some(head.external_id.clone()),
-        lines: Vec::new(),
+        lines,
         label,
         act: Act::Gone(Gone { mid, fate }),
     }))

@@ -9,12 +9,16 @@ use serde::{Deserialize, Serialize};
 use crate::operation::State;
 
 mod field;
+mod nearest;
 mod problem;
 mod region;
+mod warning;
 
 pub use field::{Field, Fields, Place};
-pub use problem::{Column, Problem, Reason, Rejection, Wanted};
+pub use nearest::nearest;
+pub use problem::{Column, Gathered, Mention, Problem, Reason, Rejection, Wanted};
 pub use region::{REGIONS, region_key};
+pub use warning::{Warning, WarningKind};
 
 /// The customer code of the ERP: the key that a client has on both sides.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -145,6 +149,9 @@ pub struct Desired {
     pub company: Fields,
     /// The persons, in the order of their rows.
     pub persons: Vec<Fields>,
+    /// Persons whom the file names as no longer active: their contacts are removed, where these are ours.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub departed: Vec<Fields>,
 }
 
 impl Desired {
@@ -194,8 +201,9 @@ impl Desired {
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
         let mut text = String::from(CANONICAL_FORM);
-        for fields in [&self.own, &self.company].into_iter().chain(&self.persons) {
-            text.push('\u{1d}');
+        let wanted = [&self.own, &self.company].into_iter().chain(&self.persons).map(|it| ('\u{1d}', it));
+        for (mark, fields) in wanted.chain(self.departed.iter().map(|it| ('\u{1c}', it))) {
+            text.push(mark);
             for (field, value) in fields {
                 text.push_str(field.name());
                 text.push('\u{1f}');
@@ -328,6 +336,7 @@ mod tests {
             own: Fields::new(),
             company: fields(company),
             persons: persons.iter().map(|person| fields(person)).collect(),
+            departed: Vec::new(),
         }
     }
 

@@ -225,11 +225,14 @@ impl Summary {
                     days: cost.days,
                 });
             }
+            // A skipped row is no result: a plan tells of it, too.
+            Event::Ended(ending) if ending.outcome == Outcome::Skipped => {}
             Event::Ended(ending) => self.results().count(ending),
             Event::Settled { found, .. } => self.results().settled += u64::from(*found),
             Event::Adopted { .. } => self.results().adopted += 1,
             Event::RowsRead(_)
             | Event::Notice(_)
+            | Event::Warned(_)
             | Event::Waiting { .. }
             | Event::Change(_)
             | Event::Held(_)
@@ -307,7 +310,7 @@ impl Summary {
 
 impl Results {
     fn count(&mut self, ending: &Ending) {
-        if ending.lines.is_empty() {
+        if ending.is_gone() {
             self.count_gone(ending);
             return;
         }

@@ -13,6 +13,10 @@ use url::Url;
 use crate::record::ExternalId;
 use crate::secret::Secret;
 
+pub mod rules;
+
+use rules::Rules;
+
 /// The production API.
 pub const PRODUCTION: &str = "https://api.makeleaps.com";
 
@@ -175,6 +179,16 @@ pub enum OnGone {
     Delete,
 }
 
+/// What happens when the mapping is not the one that the ledger was filled with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnNewMapping {
+    /// The run shows what it would do, and is held.
+    #[default]
+    Hold,
+    /// A person has seen what it does: the run goes on.
+    Accept,
+}
+
 /// Which clients a run is about.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Scope {
@@ -202,8 +216,10 @@ pub enum Adoption {
 pub struct Job {
     /// The CSV file.
     pub input: PathBuf,
-    /// The column names in the file that differ from leapsync's own.
-    pub renames: Vec<(String, String)>,
+    /// Which columns of the file become what.
+    pub rules: Rules,
+    /// What happens when the mapping is not the one that the ledger was filled with.
+    pub on_new_mapping: OnNewMapping,
     /// What becomes of clients that are gone.
     pub on_gone: OnGone,
     /// Which clients it is about.

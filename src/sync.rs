@@ -14,6 +14,7 @@ use crate::event::{Event, ExitReason, Notice};
 use crate::guard;
 use crate::journal::{ContactOrder, Entry};
 use crate::ledger::Ledger;
+use crate::mapping::Parts;
 use crate::operation::{AttemptId, RunId};
 use crate::record::Mid;
 use crate::report::Summary;
@@ -26,6 +27,7 @@ mod apply;
 mod connect;
 mod failed;
 mod finish;
+mod held;
 mod input;
 mod land;
 mod opened;
@@ -134,6 +136,7 @@ impl Run<'_, '_> {
             first_reading: recovered.first_reading,
         };
         let used = self.used_so_far();
+        let parts = input.mapping().parts().clone();
         let limiter = Arc::clone(self.client.limiter());
         let linked = self.ledger.clients_on_server()?;
         let mut plan = planning::plan(input, &self.ledger, sight, self.voice)?;
@@ -143,14 +146,35 @@ impl Run<'_, '_> {
         {
             self.break_off(error);
         }
-        if let Some(stop) = guard::judge(&plan.counts, linked).filter(|_| job.scope == Scope::Full) {
-            self.voice.tell(&Event::Held(stop));
-            self.voice.reasons.insert(ExitReason::RunHeld);
-            self.breakers.halted = true;
-            self.breakers.held = true;
+        match held::stops(&self.ledger, job, &parts, &plan.counts, linked) {
+            Ok(stops) => stops.into_iter().for_each(|stop| self.hold(stop)),
+            Err(error) => self.break_off(error),
+        }
+        if !self.breakers.halted
+            && job.scope == Scope::Full
+            && job.limit.is_none()
+            && let Err(error) = self.note_mapping(parts)
+        {
+            self.break_off(error);
         }
         self.carry_out_plan(&mut plan).await;
         Ok(())
+    }
+
+    /// Holds the whole run back.
+    fn hold(&mut self, stop: guard::Stop) {
+        self.voice.hold(stop);
+        self.breakers.halted = true;
+        self.breakers.held = true;
+    }
+
+    /// Writes down by which mapping the ledger is filled from now on, before anything of it is sent: a run that is cut
+    /// short is simply run again.
+    fn note_mapping(&mut self, parts: Parts) -> Result<(), SyncError> {
+        if self.ledger.mapping()?.is_some_and(|known| guard::compare(&known, &parts).is_none()) {
+            return Ok(());
+        }
+        self.commit(&[Entry::MappingInUse(parts)])
     }
 
     /// Ends what needs no request, sends what does, and settles what became doubtful. When the ledger or the temporary

@@ -13,7 +13,8 @@ use leapsync::event::Event;
 use leapsync::report::Summary;
 use leapsync::sandbox::{Options, Sandbox};
 use leapsync::secret::Secret;
-use leapsync::settings::{Adoption, Credentials, Job, Limits, OnGone, Pace, Scope};
+use leapsync::settings::rules::Rules;
+use leapsync::settings::{Adoption, Credentials, Job, Limits, OnGone, OnNewMapping, Pace, Scope};
 use leapsync::sync::{self, Order, Remote, Stop};
 use leapsync::wire::Transport;
 use serde_json::Value;
@@ -45,7 +46,8 @@ async fn night(
 ) -> Summary {
     let job = Job {
         input: Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(file),
-        renames: Vec::new(),
+        rules: Rules::default(),
+        on_new_mapping: OnNewMapping::Hold,
         on_gone: OnGone::Delete,
         scope: Scope::Full,
         limit: None,

@@ -45,7 +45,8 @@ fn intend(attempt: i64, key: &str, intent: Intent) -> Entry {
 fn create(key: &str) -> Intent {
     let company = Fields::from([(Field::Name, "見本商事".to_owned())]);
     let (external_id, lines) = (id(key), vec![Line(2)]);
-    Intent::Create(Box::new(Desired { external_id, lines, own: Fields::new(), company, persons: Vec::new() }))
+    let (own, persons, departed) = (Fields::new(), Vec::new(), Vec::new());
+    Intent::Create(Box::new(Desired { external_id, lines, own, company, persons, departed }))
 }
 
 fn run(ledger: &mut Ledger) -> RunId {
@@ -351,4 +352,22 @@ fn the_quota_book_is_kept_by_another_task_beside_the_ledger() {
         ledger.commit(first, at(second), &[link("A", "T1")]).unwrap();
     }
     assert_eq!(other.join().unwrap(), 50);
+}
+
+#[test]
+fn a_ledger_from_before_mappings_were_kept_takes_one_in() {
+    let (_folder, path) = folder();
+    with_sqlite(&path, &format!("{}PRAGMA user_version = 1;", include_str!("../migrations/0001_ledger.sql")));
+    let mut ledger = Ledger::open(&path).unwrap();
+    assert_eq!(ledger.mapping().unwrap(), None);
+    let run = run(&mut ledger);
+    let parts = |pairs: &[(&str, &str)]| {
+        let owned = |(part, hash): &(&str, &str)| ((*part).to_owned(), (*hash).to_owned());
+        pairs.iter().map(owned).collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let first = parts(&[("name", "1"), ("email", "2")]);
+    ledger.commit(run, at(1), &[Entry::MappingInUse(first)]).unwrap();
+    ledger.commit(run, at(2), &[Entry::MappingInUse(parts(&[("name", "3")]))]).unwrap();
+    assert_eq!(ledger.mapping().unwrap(), Some(parts(&[("name", "3"), ("email", "2")])));
+    assert_eq!(ledger.integrity().unwrap(), Vec::<String>::new());
 }

@@ -112,10 +112,7 @@ fn every_example_of_the_configuration_is_accepted() {
         assert!(examples.len() >= 2, "{name} shows {} examples", examples.len());
         for example in examples {
             fs::write(&path, &example).unwrap();
-            let file = File::read(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
-            for column in file.map.keys() {
-                assert!(Column::named(column).is_some(), "{name}: there is no column `{column}`");
-            }
+            File::read(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
         }
     }
 }

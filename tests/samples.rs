@@ -7,13 +7,19 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use leapsync::config::File;
 use leapsync::mapping::{Mapped, Mapping};
-use leapsync::record::{Desired, Field, Problem, Rejection, Wanted};
+use leapsync::record::{Column, Desired, Field, Problem, Rejection, Wanted};
+use leapsync::settings::rules::Rules;
 use leapsync::source::Source;
 use leapsync::spool::Sorter;
 
 fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name)
+}
+
+fn rules(name: &str) -> Rules {
+    File::read(&sample(name)).unwrap().rules()
 }
 
 /// What a file asks for.
@@ -31,6 +37,7 @@ impl Asked {
                 self.clients.insert(client.external_id.to_string(), client);
             }
             Wanted::Rejected(rejection) => self.rejections.push(rejection),
+            Wanted::Inactive(_) | Wanted::Outside(_) => {}
         }
     }
 
@@ -51,9 +58,9 @@ impl Asked {
 }
 
 /// Reads a sample as a run does: row by row, sorted by external id, all rows of an id together.
-fn asked(name: &str, renames: &[(String, String)]) -> Asked {
+fn asked(name: &str, rules: &Rules) -> Asked {
     let mut source = Source::open(&sample(name)).unwrap();
-    let mapping = Mapping::new(source.headers(), renames).unwrap();
+    let mapping = Mapping::new(source.headers(), rules).unwrap();
     let mut sorter = Sorter::new();
     let mut asked = Asked::default();
     while let Some(row) = source.next_row().unwrap() {
@@ -69,21 +76,21 @@ fn asked(name: &str, renames: &[(String, String)]) -> Asked {
         while let Some((_, row)) = pairs.next_if(|(next, _)| *next == id) {
             rows.push(row);
         }
-        asked.take(mapping.client(rows));
+        asked.take(mapping.client(rows).wanted);
     }
     asked
 }
 
 #[test]
 fn every_row_of_the_clients_is_accepted() {
-    let asked = asked("clients.csv", &[]);
+    let asked = asked("clients.csv", &Rules::default());
     assert_eq!(asked.problems(), "");
     assert_eq!((asked.rows, asked.clients.len()), (230, 200));
 }
 
 #[test]
 fn the_clients_are_of_every_sort_that_there_is() {
-    let clients = asked("clients.csv", &[]).clients;
+    let clients = asked("clients.csv", &Rules::default()).clients;
     let count = |sort: fn(&Desired) -> bool| clients.values().filter(|client| sort(client)).count();
     assert_eq!(count(|client| !client.company.contains_key(&Field::Name)), 37);
     assert_eq!(count(|client| client.persons.len() > 1), 24);
@@ -93,8 +100,8 @@ fn the_clients_are_of_every_sort_that_there_is() {
 
 #[test]
 fn the_next_day_differs_as_its_readme_says() {
-    let before = asked("clients.csv", &[]).clients;
-    let after = asked("clients-next-day.csv", &[]);
+    let before = asked("clients.csv", &Rules::default()).clients;
+    let after = asked("clients-next-day.csv", &Rules::default());
     let changed = after
         .clients
         .iter()
@@ -121,11 +128,34 @@ fn the_next_day_differs_as_its_readme_says() {
 }
 
 #[test]
+fn the_reference_of_the_mapping_is_understood_and_names_everything() {
+    let text = fs::read_to_string(sample("mapping-reference.toml")).unwrap();
+    let rules = rules("mapping-reference.toml");
+    for (name, column) in Column::ALL {
+        assert!(rules.columns.contains_key(&column), "{name} is missing");
+    }
+    let transforms = [
+        "family_name",
+        "given_name",
+        "region",
+        "locality",
+        "street",
+        "prefecture",
+        "postal_code",
+        "phone",
+        "closing_day",
+        "tax_registration_number",
+        "email",
+    ];
+    for transform in transforms {
+        assert!(text.contains(&format!("transform = \"{transform}\"")), "{transform} is missing");
+    }
+    assert_eq!((rules.persons.len(), rules.filters.len(), rules.activity.is_some()), (1, 2, true));
+}
+
+#[test]
 fn an_export_of_freee_goes_in_with_its_faults_named() {
-    let config = fs::read_to_string(sample("02-freee.toml")).unwrap();
-    let mut config: BTreeMap<String, BTreeMap<String, String>> = toml::from_str(&config).unwrap();
-    let renames: Vec<(String, String)> = config.remove("map").unwrap().into_iter().collect();
-    let asked = asked("freee-export.csv", &renames);
+    let asked = asked("freee-export.csv", &rules("02-freee.toml"));
     assert_eq!((asked.rows, asked.clients.len(), asked.rejections.len()), (40, 32, 8));
     insta::assert_snapshot!(asked.problems(), @r#"
     16 C0015 適格請求書発行事業者の登録番号 "Ｔ７９９９００００００５５５" TaxRegistrationNumber

@@ -22,7 +22,7 @@ enum Layer {
 }
 
 /// Every room of the library: its layer, and the rooms that it may know.
-const ROOMS: [(&str, Layer, &[&str]); 21] = [
+const ROOMS: [(&str, Layer, &[&str]); 22] = [
     ("operation", Layer::Words, &[]),
     ("record", Layer::Words, &["operation"]),
     ("journal", Layer::Words, &["operation", "record"]),
@@ -30,7 +30,7 @@ const ROOMS: [(&str, Layer, &[&str]); 21] = [
     ("settings", Layer::Words, &["record", "secret"]),
     ("wire", Layer::Words, &[]),
     ("clock", Layer::Words, &[]),
-    ("mapping", Layer::Pure, &["record"]),
+    ("mapping", Layer::Pure, &["record", "settings"]),
     ("plan", Layer::Pure, &["operation", "record", "settings"]),
     ("guard", Layer::Pure, &["plan"]),
     ("guess", Layer::Pure, &["record"]),

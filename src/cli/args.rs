@@ -247,6 +247,9 @@ pub(crate) struct JobArguments {
     /// Do not read the remote list before the first create of a new ledger: for empty sandboxes only
     #[arg(long)]
     pub(crate) no_adopt: bool,
+    /// Go on though the mapping changed since the last run; look at the plan first
+    #[arg(long)]
+    pub(crate) accept_mapping: bool,
     #[command(flatten)]
     pub(crate) pace: PaceArguments,
     #[command(flatten)]

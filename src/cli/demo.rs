@@ -19,7 +19,8 @@ use leapsync::report::{Summary, words};
 use leapsync::results::Results;
 use leapsync::sandbox::{Options, Sandbox};
 use leapsync::secret::Secret;
-use leapsync::settings::{Adoption, Credentials, Job, Limits, OnGone, Pace, Scope};
+use leapsync::settings::rules::Rules;
+use leapsync::settings::{Adoption, Credentials, Job, Limits, OnGone, OnNewMapping, Pace, Scope};
 use leapsync::sync::{self, Order, Remote, Stop};
 use tokio::net::TcpListener;
 
@@ -100,7 +101,8 @@ impl Stage {
     async fn day(&self, file: &str, on_gone: OnGone, results_file: Option<&Path>) -> anyhow::Result<Day> {
         let job = Job {
             input: self.folder.join(file),
-            renames: Vec::new(),
+            rules: Rules::default(),
+            on_new_mapping: OnNewMapping::Hold,
             on_gone,
             scope: Scope::Full,
             limit: None,

@@ -69,7 +69,7 @@ impl PlanScreen {
                 }
             }
             Event::Planned { counts, .. } => self.counts = *counts,
-            Event::Held(stop) => self.held = Some(*stop),
+            Event::Held(stop) => self.held = Some(stop.clone()),
             _ => {}
         }
     }
@@ -152,7 +152,11 @@ fn entry(change: &Change) -> String {
     match &change.act {
         Act::Create(_) | Act::Unchanged(_) => format!("{head}  {rows}\n"),
         Act::Update(update) => format!("{head}  {rows}\n{}", update_lines(update)),
-        Act::Gone(gone) => format!("{}\n", format!("{head}  {}", fate(gone.fate)).trim_end()),
+        Act::Gone(gone) => {
+            let inactive =
+                change.lines.first().map(|line| format!("inactive in row {line}, ")).unwrap_or_default();
+            format!("{}\n", format!("{head}  {inactive}{}", fate(gone.fate)).trim_end())
+        }
         Act::Blocked(block, _) => format!("{head}  {rows}\n      {}\n", words::block(block)),
         Act::Rejected(problems) => {
             let id = if id.is_empty() { "(no id)" } else { &id };

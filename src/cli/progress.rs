@@ -15,6 +15,8 @@ use super::{output, wording};
 
 /// How long a log stays silent at most while work goes on.
 const HEARTBEAT: Duration = Duration::from_secs(30);
+/// So many odd rows are told one by one.
+const WARNINGS: u64 = 10;
 /// Two waits that end within this time of each other are one to a reader.
 const SAME_WAIT: i64 = 5;
 /// A wait that is over sooner, in milliseconds, is not worth a word.
@@ -44,6 +46,7 @@ pub(crate) struct Progress {
     total: u64,
     done: u64,
     waits_until: i64,
+    warned: u64,
 }
 
 enum Face {
@@ -60,13 +63,18 @@ impl Progress {
         } else {
             Face::Lines { last: Instant::now(), print: Box::new(output::note) }
         };
-        Self { face, quiet: arguments.quiet, clock, total: 0, done: 0, waits_until: 0 }
+        Self { face, quiet: arguments.quiet, clock, total: 0, done: 0, waits_until: 0, warned: 0 }
     }
 
     /// Shows one event.
     pub(crate) fn show(&mut self, event: &Event) {
         match event {
             Event::Waiting { until, .. } if self.is_short(*until) => {}
+            Event::Warned(_) if self.warned >= WARNINGS => self.warned += 1,
+            Event::InputRead { .. } if self.warned > WARNINGS => {
+                let more = format!("warning: … and {} more rows", grouped(self.warned - WARNINGS));
+                self.line(&more, Urgency::News);
+            }
             Event::RowsRead(rows) => self.status(&format!("{} rows read", grouped(*rows))),
             Event::Planned { counts, .. } => self.begin(counts.create + counts.update + counts.delete),
             Event::Ended(ending) if ending.action != Action::None => {
@@ -81,6 +89,7 @@ impl Progress {
                 if let Event::Waiting { until, .. } = event {
                     self.waits_until = until.as_second();
                 }
+                self.warned += u64::from(matches!(event, Event::Warned(_)));
                 if let Some(line) = wording::line(event) {
                     self.line(&line, asks_for_a_person(event));
                 }
@@ -169,7 +178,7 @@ mod tests {
         let print = Box::new(move |line: &str| kept.lock().unwrap().push(line.to_owned()));
         let face = Face::Lines { last: Instant::now(), print };
         let clock = Clock::starting_at("2026-01-31T17:00:00Z".parse().unwrap());
-        (Progress { face, quiet, clock, total: 0, done: 0, waits_until: 0 }, lines)
+        (Progress { face, quiet, clock, total: 0, done: 0, waits_until: 0, warned: 0 }, lines)
     }
 
     fn waits(progress: &mut Progress, milliseconds: u64) {

@@ -11,7 +11,7 @@ use leapsync::event::{Event, strongest};
 use leapsync::record::ExternalId;
 use leapsync::report::Summary;
 use leapsync::results::Results;
-use leapsync::settings::{Adoption, Job, OnGone, Pace, Scope};
+use leapsync::settings::{Adoption, Job, OnGone, OnNewMapping, Pace, Scope};
 use leapsync::sync::{self, Finished, Order, Remote};
 use serde_json::{Value, json};
 
@@ -45,6 +45,9 @@ fn prepare(arguments: &JobArguments) -> anyhow::Result<Prepared> {
     };
     prepared.job.scope = scope(arguments);
     prepared.job.limit = arguments.limit;
+    if arguments.accept_mapping {
+        prepared.job.on_new_mapping = OnNewMapping::Accept;
+    }
     if arguments.no_adopt {
         prepared.job.adoption = Adoption::Skip;
     }
@@ -70,7 +73,8 @@ pub(crate) fn prepare_without_input(
     let within = config::pace(flags, &found.file);
     let job = Job {
         input,
-        renames: found.file.renames(),
+        rules: found.file.rules(),
+        on_new_mapping: OnNewMapping::Hold,
         on_gone: OnGone::Report,
         scope: Scope::Full,
         limit: None,

@@ -76,7 +76,7 @@ fn exception(ending: &Ending) -> String {
         return format!("{id}: rejected: {why}");
     }
     let row = ending.lines.first().map(|line| format!(" (row {line})")).unwrap_or_default();
-    let action = if ending.lines.is_empty() { "delete " } else { "" };
+    let action = if ending.is_gone() { "delete " } else { "" };
     format!("{id}{row}: {action}{}: {why}", ending.outcome.name().replace('_', " "))
 }
 

@@ -3,6 +3,7 @@
 use leapsync::event::{Event, Match, Notice, Wait};
 use leapsync::guard::Stop;
 use leapsync::record::{ExternalId, Line, Mid};
+use leapsync::report::words;
 
 use super::numbers::{count, grouped, local};
 use super::output::safe;
@@ -19,6 +20,7 @@ pub(crate) fn line(event: &Event) -> Option<String> {
             Some(format!("waiting {what}, until {}", local(*until)))
         }
         Event::Held(stop) => Some(held(stop)),
+        Event::Warned(warning) => Some(format!("warning: {}", safe(&words::warning(warning)))),
         Event::Settled { external_id, found } => {
             let result =
                 if *found { "found on the server, linked" } else { "not on the server, may be created" };
@@ -92,6 +94,11 @@ pub(crate) fn held(stop: &Stop) -> String {
             grouped(*deletes),
             count(*linked, "client"),
             if *most == 0 { "none".to_owned() } else { format!("at most {}", grouped(*most)) }
+        ),
+        Stop::MappingChanged { parts } => format!(
+            "held: the mapping is not the one that the ledger was filled with: {} changed; nothing is sent\nhint: `leapsync \
+             plan` shows what it would do; with `--accept-mapping` it is sent",
+            parts.iter().map(|part| format!("`{part}`")).collect::<Vec<_>>().join(", ")
         ),
     }
 }

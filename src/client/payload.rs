@@ -10,7 +10,9 @@ const HOME: &str = "JP";
 
 /// The body that creates a client with all its contacts.
 pub(super) fn create(desired: &Desired) -> Value {
-    let mut body = own(desired.own.iter().map(|(field, text)| (*field, text.as_str())));
+    // What is empty is simply left out: there is nothing yet to clear.
+    let filled = desired.own.iter().filter(|(_, text)| !text.is_empty());
+    let mut body = own(filled.map(|(field, text)| (*field, text.as_str())));
     body.insert("client_external_id".into(), desired.external_id.as_str().into());
     let contacts = desired.contacts(HasOrganization::No);
     body.insert("contacts".into(), contacts.iter().map(contact).collect());
@@ -40,8 +42,8 @@ pub(super) fn contact(contact: &Contact) -> Value {
         Kind::Organization => "organization",
         Kind::Person => "person",
     };
-    let fields = contact.fields.iter().map(|(field, text)| (*field, text.as_str()));
-    let mut body = contact_fields(fields);
+    let filled = contact.fields.iter().filter(|(_, text)| !text.is_empty());
+    let mut body = contact_fields(filled.map(|(field, text)| (*field, text.as_str())));
     body.insert("contact_type".into(), kind.into());
     body.entry("email").or_insert(Value::Null);
     let address = address(&contact.fields);
@@ -113,6 +115,7 @@ mod tests {
             own: fields(&[(Field::DateCutoff, "31"), (Field::LangCode, "ja")]),
             company: fields(&[(Field::Name, "見本商事"), (Field::Region, "tokyo")]),
             persons: vec![fields(&[(Field::FamilyName, "佐藤"), (Field::Email, "s@example.com")])],
+            departed: Vec::new(),
         };
         let expected = json!({
             "client_external_id": "A-1", "date_cutoff": 31, "lang_code": "ja",

@@ -55,12 +55,11 @@ fn meanings(found: &Found<'_>) -> Option<Meanings> {
 pub(super) fn of_client(name: &str, found: &Found<'_>) -> Option<Table> {
     let counted = counted(found)?;
     let mut column = Rule::plain("column", name, &format!("{}; {counted}", found.reason));
-    let (active, inactive) = match meanings(found) {
-        Some(Meanings { active, inactive }) => (list(&active), list(&inactive)),
-        None => {
-            column.mark(format!("{counted}: put each of them into one of the two lists"));
-            ("[]".to_owned(), "[]".to_owned())
-        }
+    let (active, inactive) = if let Some(Meanings { active, inactive }) = meanings(found) {
+        (list(&active), list(&inactive))
+    } else {
+        column.mark(format!("{counted}: put each of them into one of the two lists"));
+        (list(&[]), list(&[]))
     };
     let (active, inactive) = (Rule::bare("active", &active), Rule::bare("inactive", &inactive));
     Some(Table::of([column, active, inactive]))
@@ -85,12 +84,11 @@ pub(super) fn filter(name: &str, found: &Found<'_>) -> Option<Table> {
     let categories = found.column.categories.as_ref().filter(|categories| categories.len() > 1)?;
     let counted = counted(found)?;
     let mut column = Rule::plain("column", name, &format!("{}; {counted}", found.reason));
-    let values = match meanings(found) {
-        Some(Meanings { active, .. }) => active,
-        None => {
-            column.mark(format!("{counted}: keep those that are customers"));
-            categories.keys().cloned().collect()
-        }
+    let values = if let Some(Meanings { active, .. }) = meanings(found) {
+        active
+    } else {
+        column.mark(format!("{counted}: keep those that are customers"));
+        categories.keys().cloned().collect()
     };
     Some(Table::of([column, Rule::bare("is", &list(&values))]))
 }

@@ -118,7 +118,7 @@ fn look_of(text: &str) -> Option<Look> {
     if number.len() == 13 && number.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(Look::TaxNumber);
     }
-    let dashed = narrow.bytes().nth(3).is_some_and(|byte| byte == b'-');
+    let dashed = narrow.as_bytes().get(3) == Some(&b'-');
     if narrow.starts_with('〒') || digits == 7 && dashed && is_all("-") {
         return Some(Look::PostalCode);
     }

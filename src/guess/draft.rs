@@ -6,7 +6,7 @@ use super::Sheet;
 use super::column::Column;
 
 /// What marks a line that a person has to look at.
-pub const MARK: &str = "TODO";
+pub const MARK: &str = "DECIDE";
 /// A value that is longer is cut when it is shown.
 const SHOWN: usize = 32;
 
@@ -57,13 +57,13 @@ impl Table {
 
 impl Rule {
     /// A line with the values of its column.
-    pub(super) fn new(key: &str, value: String, column: &Column, reason: &str) -> Self {
+    pub(super) fn new(key: &str, value: &str, column: &Column, reason: &str) -> Self {
         let header = if column.header.is_empty() {
             format!("column {}", column.place + 1)
         } else {
             column.header.clone()
         };
-        let mut rule = Self::plain(key, &value, &format!("{}: {reason}", one_line(&header)));
+        let mut rule = Self::plain(key, value, &format!("{}: {reason}", one_line(&header)));
         rule.samples.clone_from(&column.samples);
         rule
     }

@@ -1,3 +1,5 @@
+//! What is guessed of small sheets, and that every guess is TOML.
+
 use super::*;
 
 fn sheet(headers: &[&str], rows: &[&[&str]]) -> Sheet {

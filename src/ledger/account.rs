@@ -1,11 +1,14 @@
-//! What holds for the ledger as a whole: the account it belongs to, and what a reading of the list brought.
+//! What holds for the ledger as a whole: the account it belongs to, the mapping that filled it, and what a reading of
+//! the list brought.
 //!
 //! In: the account that a run asks for. Out: the account of the ledger, or the refusal of any other; the clients
 //! that people made.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::column::{Id, Order, order_name};
+use super::column::{Id, Json, Order, order_name};
 use super::error::while_doing;
 use super::{Ledger, LedgerError};
 use crate::journal::{ContactOrder, Stranger};
@@ -62,6 +65,14 @@ impl Ledger {
         read.map_err(while_doing("read whether the list was read"))
     }
 
+    /// The mapping by which it was filled, as parts with their hashes; `None` when no run has told.
+    ///
+    /// # Errors
+    /// [`LedgerError::Sqlite`] when it cannot be read.
+    pub fn mapping(&self) -> Result<Option<BTreeMap<String, String>>, LedgerError> {
+        mapping(&self.connection).map_err(while_doing("read the mapping of the ledger"))
+    }
+
     /// What is known about the order in which the server answers with contacts.
     ///
     /// # Errors
@@ -110,6 +121,19 @@ fn replace_strangers(ledger: &Connection, strangers: &[Stranger]) -> rusqlite::R
         insert.execute([mid.as_str(), name_key])?;
     }
     Ok(())
+}
+
+fn mapping(ledger: &Connection) -> rusqlite::Result<Option<BTreeMap<String, String>>> {
+    let parts = ledger.query_row("SELECT mapping FROM book", [], |row| row.get::<_, Option<Json<_>>>(0))?;
+    Ok(parts.map(|Json(parts)| parts))
+}
+
+/// Notes the mapping in use; a field that it does not name is not managed now, and may come back as it was.
+pub(super) fn note_mapping(ledger: &Connection, parts: &BTreeMap<String, String>) -> Result<(), LedgerError> {
+    let doing = while_doing("write the mapping");
+    let mut whole = mapping(ledger).map_err(doing)?.unwrap_or_default();
+    whole.extend(parts.clone());
+    ledger.execute("UPDATE book SET mapping = ?1", [Json(whole)]).map(drop).map_err(doing)
 }
 
 /// Notes what a comparison of contacts showed.

@@ -103,6 +103,7 @@ fn write(ledger: &Connection, moment: Moment, entry: &Entry) -> Result<(), Ledge
         Entry::FailedBefore(failure) => failure::keep(ledger, failure),
         Entry::ToldAnewForgotten => failure::forget_told_anew(ledger),
         Entry::ListRead(strangers) => account::note_reading(ledger, strangers),
+        Entry::MappingInUse(parts) => account::note_mapping(ledger, parts),
         Entry::ContactOrder(order) => account::note_order(ledger, *order),
     }
 }

@@ -11,7 +11,8 @@ use super::connection::{blame, prepare};
 use super::error::while_doing;
 
 /// Every step of the format; the number of a step is the format it leads to.
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/0001_ledger.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../../migrations/0001_ledger.sql"), include_str!("../../migrations/0002_mapping.sql")];
 
 /// `LEAP` in ASCII: marks the file as a ledger.
 const OURS: i64 = 0x4C45_4150;

@@ -86,6 +86,7 @@ pub(super) fn desired(key: &str) -> Desired {
         own: fields(&[(Field::LangCode, "ja")]),
         company: fields(&[(Field::Name, "見本商事")]),
         persons: Vec::new(),
+        departed: Vec::new(),
     }
 }
 

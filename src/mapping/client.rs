@@ -3,45 +3,49 @@
 //! In: all rows of one external id, ascending. Out: the client they describe, or everything that is wrong with it.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::record::{
-    Column, Desired, ExternalId, Field, Fields, Place, Problem, Reason, Rejection, Wanted, region_key,
+    Column, Desired, ExternalId, Field, Fields, Gathered, Line, Mention, Place, Problem, Reason, Rejection,
+    Wanted, Warning, WarningKind, region_key,
 };
 
+use super::standing::Standing;
 use super::{MappedRow, Mapping};
 
 /// The country whose regions are prefectures.
 const JAPAN: &str = "JP";
 
 impl Mapping {
-    /// Judges all rows of one external id, at least one and ascending, as one client. Rows that say the same
-    /// collapse; an empty cell agrees with anything; what is wrong with one row rejects the whole client.
+    /// Judges all rows of one external id, at least one and ascending, as one client. Rows outside of what is asked
+    /// for are set apart. Of the others, those that say the same collapse; an empty cell agrees with anything; what is
+    /// wrong with one row rejects the whole client.
     #[must_use]
-    pub fn client(&self, rows: Vec<MappedRow>) -> Wanted {
+    pub fn client(&self, rows: Vec<MappedRow>) -> Gathered {
         let external_id = rows.first().map_or_else(|| ExternalId::new(""), |row| row.external_id.clone());
-        let lines = rows.iter().map(|row| row.line).collect();
+        let (outside, mut rows): (Vec<_>, Vec<_>) =
+            rows.into_iter().partition(|row| row.standing == Standing::Outside);
+        let outside: Vec<Line> = outside.iter().map(|row| row.line).collect();
+        let lines: Vec<Line> = rows.iter().map(|row| row.line).collect();
+        if rows.is_empty() {
+            let external_id = Some(external_id).filter(|id| !id.is_empty());
+            return Wanted::Outside(Mention { external_id, lines: outside }).into();
+        }
         let problems = self.problems(&rows);
         if !problems.is_empty() {
-            return Wanted::Rejected(Rejection { external_id: Some(external_id), lines, problems });
+            let wanted = Wanted::Rejected(Rejection { external_id: Some(external_id), lines, problems });
+            return Gathered { wanted, outside, warnings: Vec::new() };
         }
-        let home = Home::of(&rows);
-        let mut desired =
-            Desired { external_id, lines, own: Fields::new(), company: Fields::new(), persons: Vec::new() };
-        let mut seen = BTreeSet::new();
-        for MappedRow { client, person, .. } in rows {
-            for (field, text) in client {
-                let place = match field.place() {
-                    Place::Client => &mut desired.own,
-                    Place::Contact | Place::Address => &mut desired.company,
-                };
-                place.entry(field).or_insert_with(|| home.meaning(field, &text).into_owned());
-            }
-            if !person.is_empty() && seen.insert(person.clone()) {
-                desired.persons.push(person);
-            }
-        }
-        Wanted::Desired(desired)
+        let mut warnings: Vec<Warning> =
+            rows.iter_mut().flat_map(|row| std::mem::take(&mut row.warnings)).collect();
+        warnings.extend(repeated(&rows));
+        // They agree, so one speaks for all.
+        let wanted = if rows.iter().all(|row| row.standing == Standing::Inactive) {
+            Wanted::Inactive(Mention { external_id: Some(external_id), lines })
+        } else {
+            Wanted::Desired(desired(external_id, lines, rows))
+        };
+        Gathered { wanted, outside, warnings }
     }
 
     /// Everything that is wrong with the rows of one client, in the order of the rows.
@@ -50,6 +54,7 @@ impl Mapping {
         let mut problems: Vec<Problem> = rows.iter().flat_map(|row| row.problems.iter().cloned()).collect();
         problems.extend(nameless(rows));
         problems.extend(self.strange_regions(rows, home));
+        problems.extend(self.half_active(rows));
         for field in Field::ALL {
             problems.extend(self.disagreements(rows, field, home));
         }
@@ -58,35 +63,102 @@ impl Mapping {
     }
 
     fn strange_regions(&self, rows: &[MappedRow], home: Home) -> impl Iterator<Item = Problem> {
-        let regions = rows.iter().filter_map(|row| Some((row.line, row.client.get(&Field::Region)?)));
-        regions
+        said(rows, Field::Region)
             .filter(move |(_, text)| home == Home::Japan && region_key(text).is_none())
-            .map(|(line, text)| self.problem(line, Column::Client(Field::Region), text, Reason::Region))
+            .map(|(line, text)| {
+                let column = self.label(Column::Client(Field::Region));
+                Problem { line, column, value: text.clone(), reason: Reason::Region }
+            })
     }
 
     /// The rows that say something else of a field than the first row that says anything.
     fn disagreements(&self, rows: &[MappedRow], field: Field, home: Home) -> Vec<Problem> {
-        let column = if field == Field::Email { Column::Email } else { Column::Client(field) };
-        let mut said = rows.iter().filter_map(|row| Some((row.line, row.client.get(&field)?)));
+        let mut said = said(rows, field);
         let Some((with, other)) = said.next() else { return Vec::new() };
+        let column = if field == Field::Email { Column::Email } else { Column::Client(field) };
         said.filter(|(_, text)| home.meaning(field, text) != home.meaning(field, other))
             .map(|(line, text)| {
-                self.problem(line, column, text, Reason::Disagrees { with, other: other.clone() })
+                let reason = Reason::Disagrees { with, other: other.clone() };
+                Problem { line, column: self.label(column), value: text.clone(), reason }
+            })
+            .collect()
+    }
+
+    /// The rows that do not agree with the first one on whether the client is active.
+    fn half_active(&self, rows: &[MappedRow]) -> Vec<Problem> {
+        let (Some(switch), Some(first)) = (&self.switch, rows.first()) else { return Vec::new() };
+        let word = |standing| if standing == Standing::Inactive { "inactive" } else { "active" }.to_owned();
+        let others = rows.iter().filter(|row| row.standing != first.standing);
+        // A damaged row says nothing about it.
+        others
+            .filter(|row| row.problems.is_empty() && first.problems.is_empty())
+            .map(|row| {
+                let reason = Reason::Disagrees { with: first.line, other: word(first.standing) };
+                Problem { line: row.line, column: switch.label.clone(), value: word(row.standing), reason }
             })
             .collect()
     }
 }
 
-/// The fault of a client that no row names.
+/// What rows say of a field of the client; empty texts say nothing.
+fn said(rows: &[MappedRow], field: Field) -> impl Iterator<Item = (Line, &String)> {
+    let texts = rows.iter().filter_map(move |row| Some((row.line, row.client.get(&field)?)));
+    texts.filter(|(_, text)| !text.is_empty())
+}
+
+/// The client that the rows describe.
+fn desired(external_id: ExternalId, lines: Vec<Line>, rows: Vec<MappedRow>) -> Desired {
+    let home = Home::of(&rows);
+    let (mut own, mut company) = (Fields::new(), Fields::new());
+    let (mut persons, mut departed) = (Vec::new(), Vec::new());
+    let mut seen = BTreeSet::new();
+    for row in rows {
+        for (field, text) in row.client {
+            let place = match field.place() {
+                Place::Client => &mut own,
+                Place::Contact | Place::Address => &mut company,
+            };
+            let known: &mut String = place.entry(field).or_default();
+            // An empty text clears the field only when no other row says anything.
+            if known.is_empty() && !text.is_empty() {
+                *known = home.meaning(field, &text).into_owned();
+            }
+        }
+        persons.extend(row.persons.into_iter().filter(|person| seen.insert(person.clone())));
+        departed.extend(row.departed);
+    }
+    departed.retain(|person| seen.insert(person.clone()));
+    Desired { external_id, lines, own, company, persons, departed }
+}
+
+/// The rows that say the same as an earlier one.
+fn repeated(rows: &[MappedRow]) -> Vec<Warning> {
+    if rows.len() < 2 {
+        return Vec::new();
+    }
+    let mut seen = BTreeMap::new();
+    let mut warnings = Vec::new();
+    for row in rows {
+        match seen.get(&(&row.client, &row.persons, &row.departed)) {
+            Some(line) => {
+                let kind = WarningKind::Repeats { line: *line };
+                warnings.push(Warning { line: row.line, column: None, value: String::new(), kind });
+            }
+            None => {
+                seen.insert((&row.client, &row.persons, &row.departed), row.line);
+            }
+        }
+    }
+    warnings
+}
+
+/// The fault of a client that no row names, or only by persons who have left.
 fn nameless(rows: &[MappedRow]) -> Option<Problem> {
     let first = rows.first()?;
-    let fault = || Problem {
-        line: first.line,
-        column: String::new(),
-        value: String::new(),
-        reason: Reason::Nameless,
-    };
-    rows.iter().all(MappedRow::is_nameless).then(fault)
+    let left = rows.iter().any(|row| !row.departed.is_empty());
+    let reason = if left { Reason::NobodyLeft } else { Reason::Nameless };
+    let fault = Problem { line: first.line, column: String::new(), value: String::new(), reason };
+    rows.iter().all(|row| row.standing == Standing::Counts && row.is_nameless()).then_some(fault)
 }
 
 /// Where a client is at home: its regions are prefectures, or anything.
@@ -118,7 +190,7 @@ impl Home {
 mod tests {
     use super::*;
     use crate::mapping::Mapped;
-    use crate::record::Line;
+    use crate::settings::rules::Rules;
 
     const HEADERS: [&str; 12] = [
         "client_external_id",
@@ -138,7 +210,7 @@ mod tests {
     /// The client `A-1` of rows 2, 3, … which hold the given cells under the given headers and nothing else.
     fn client(rows: &[&[(&str, &str)]]) -> Wanted {
         let headers: Vec<String> = HEADERS.map(str::to_owned).to_vec();
-        let mapping = Mapping::new(&headers, &[]).unwrap();
+        let mapping = Mapping::new(&headers, &Rules::default()).unwrap();
         let mapped = (2..).map(Line).zip(rows).map(|(line, filled)| {
             let cell = |header: &&str| {
                 let found = filled.iter().find(|(name, _)| name == header).map(|(_, text)| *text);
@@ -150,23 +222,23 @@ mod tests {
                 Mapped::Rejected(rejection) => panic!("{rejection:?}"),
             }
         });
-        mapping.client(mapped.collect())
+        mapping.client(mapped.collect()).wanted
     }
 
     fn desired(rows: &[&[(&str, &str)]]) -> Desired {
         match client(rows) {
             Wanted::Desired(desired) => desired,
-            Wanted::Rejected(rejection) => panic!("{rejection:?}"),
+            other => panic!("{other:?}"),
         }
     }
 
     /// Line, column and reason of each problem.
     fn problems(rows: &[&[(&str, &str)]]) -> Vec<(u64, String, Reason)> {
         match client(rows) {
-            Wanted::Desired(desired) => panic!("{desired:?}"),
             Wanted::Rejected(Rejection { problems, .. }) => {
                 problems.into_iter().map(|problem| (problem.line.0, problem.column, problem.reason)).collect()
             }
+            other => panic!("{other:?}"),
         }
     }
 

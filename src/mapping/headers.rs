@@ -1,12 +1,11 @@
-//! Finds leapsync's columns among the headers of a file.
+//! Finds the columns that the rules name among the headers of a file.
 //!
-//! In: the headers and the renames. Out: what each column of the file is, or why that cannot be said.
-
-use std::collections::BTreeMap;
+//! In: the headers and the rules. Out: where each column stands, or why that cannot be said.
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::record::{Column, canonical};
+use crate::record::{canonical, nearest};
+use crate::settings::rules::Header;
 
 /// How many headers a message shows.
 const SHOWN: usize = 12;
@@ -25,32 +24,30 @@ pub enum MappingError {
         seen: Vec<String>,
     },
     /// The configuration names a header that the file lacks.
-    #[error("`[map]` says `{column} = \"{header}\"`, but the file's headers are {}", shown(.seen))]
+    #[error("{key} names the column `{header}`, but the file's headers are {}{}", shown(.seen), meant(.header, .seen))]
     NoSuchHeader {
-        /// The column.
-        column: String,
-        /// The header it should have.
+        /// Where in the configuration: `[map] name`.
+        key: String,
+        /// The header it names.
         header: String,
         /// The headers of the file.
         seen: Vec<String>,
     },
-    /// The configuration renames a column that leapsync does not have.
-    #[error(
-        "`[map]` names a column `{column}`, which leapsync does not have: its columns are {}",
-        all_columns()
-    )]
+    /// The configuration names a column by a number that the file does not have.
+    #[error("{key} names the column number {number}, but the file has {columns} columns")]
     NoSuchColumn {
-        /// The name.
-        column: String,
+        /// Where in the configuration.
+        key: String,
+        /// The number, from 1.
+        number: usize,
+        /// How many columns the file has.
+        columns: usize,
     },
-    /// The configuration gives one column two headers.
-    #[error("`[map]` gives the column `{column}` two headers")]
-    RenamedTwice {
-        /// The column.
-        column: String,
-    },
-    /// The configuration gives two columns the same header.
-    #[error("`[map]` gives the columns `{first}` and `{second}` the same header `{header}`")]
+    /// The configuration takes two columns from the same header, as it stands.
+    #[error(
+        "`[map]` gives the columns `{first}` and `{second}` the same header `{header}`; if that is meant, write \
+         `{second} = {{ template = \"{{{header}}}\" }}`"
+    )]
     SharedHeader {
         /// The one column.
         first: String,
@@ -60,7 +57,10 @@ pub enum MappingError {
         header: String,
     },
     /// A header that is needed stands over two columns, so that nobody can say which one is meant.
-    #[error("the header `{header}` stands over two columns of the file, {first} and {second}")]
+    #[error(
+        "the header `{header}` stands over two columns of the file, {first} and {second}; name one of them by its \
+         number, such as `{first}` without quotes"
+    )]
     HeaderTwice {
         /// The header.
         header: String,
@@ -69,71 +69,67 @@ pub enum MappingError {
         /// The other column's number.
         second: usize,
     },
+    /// A part of an address is split off, and nothing takes another part.
+    #[error(
+        "{key} takes a part of `{header}`, and its {lost} would be lost: add `{lost}` to `[map]`, such as `{lost} = {{ \
+         column = \"{header}\", transform = \"{lost}\" }}`"
+    )]
+    PartLost {
+        /// Where in the configuration.
+        key: String,
+        /// The column that is split.
+        header: String,
+        /// The field that takes the part.
+        lost: &'static str,
+    },
 }
 
-/// What each column of the file is, in the file's order.
-pub(super) fn columns(
-    headers: &[String],
-    renames: &[(String, String)],
-) -> Result<Vec<Option<Column>>, MappingError> {
-    let folded: Vec<String> = headers.iter().map(|header| fold(header)).collect();
-    let claimed = claimed(headers, &folded, renames)?;
-    let mut columns = vec![None; headers.len()];
-    for (header, (_, column)) in &claimed {
-        columns[place(headers, &folded, header)?] = Some(*column);
-    }
-    for (name, column) in Column::ALL {
-        let taken = claimed.contains_key(name) || claimed.values().any(|(_, other)| *other == column);
-        if !taken && folded.iter().any(|header| header == name) {
-            columns[place(headers, &folded, name)?] = Some(column);
-        }
-    }
-    Ok(columns)
+/// The headers of a file, as they are written and as they are compared.
+#[derive(Debug)]
+pub(super) struct Headers<'a> {
+    pub(super) written: &'a [String],
+    folded: Vec<String>,
 }
 
-/// The columns that the configuration renames, by the folded header that each one has in the file.
-fn claimed<'a>(
-    headers: &[String],
-    folded: &[String],
-    renames: &'a [(String, String)],
-) -> Result<BTreeMap<String, (&'a str, Column)>, MappingError> {
-    let mut claimed: BTreeMap<String, (&str, Column)> = BTreeMap::new();
-    for (name, header) in renames {
-        let column =
-            Column::named(name).ok_or_else(|| MappingError::NoSuchColumn { column: name.clone() })?;
-        if claimed.values().any(|(_, other)| *other == column) {
-            return Err(MappingError::RenamedTwice { column: name.clone() });
-        }
-        let key = fold(header);
-        if !folded.contains(&key) {
-            let (column, header) = (name.clone(), header.clone());
-            return Err(MappingError::NoSuchHeader { column, header, seen: headers.to_vec() });
-        }
-        if let Some((first, _)) = claimed.insert(key, (name, column)) {
-            let (first, second) = (first.to_owned(), name.clone());
-            return Err(MappingError::SharedHeader { first, second, header: header.clone() });
-        }
+impl<'a> Headers<'a> {
+    pub(super) fn new(written: &'a [String]) -> Self {
+        Self { written, folded: written.iter().map(|header| fold(header)).collect() }
     }
-    Ok(claimed)
-}
 
-/// Where the only column with that folded header stands.
-fn place(headers: &[String], folded: &[String], header: &str) -> Result<usize, MappingError> {
-    let mut places = (0..folded.len()).filter(|&index| folded[index] == header);
-    let first = places.next().unwrap_or_default();
-    match places.next() {
-        None => Ok(first),
-        Some(second) => Err(MappingError::HeaderTwice {
-            header: headers[first].clone(),
-            first: first + 1,
-            second: second + 1,
-        }),
+    /// Whether a column has that header.
+    pub(super) fn has(&self, header: &str) -> bool {
+        self.folded.contains(&fold(header))
+    }
+
+    /// Where the column that `key` names stands, from 0.
+    pub(super) fn find(&self, header: &Header, key: &str) -> Result<usize, MappingError> {
+        let (columns, key) = (self.written.len(), key.to_owned());
+        match header {
+            Header::At(number) if (1..=columns).contains(number) => Ok(number - 1),
+            Header::At(number) => Err(MappingError::NoSuchColumn { key, number: *number, columns }),
+            Header::Named(name) => {
+                let folded = fold(name);
+                let mut places = (0..columns).filter(|&index| self.folded[index] == folded);
+                match (places.next(), places.next()) {
+                    (Some(place), None) => Ok(place),
+                    (Some(first), Some(second)) => Err(MappingError::HeaderTwice {
+                        header: self.written[first].clone(),
+                        first: first + 1,
+                        second: second + 1,
+                    }),
+                    (None, _) => {
+                        let (header, seen) = (name.clone(), self.written.to_vec());
+                        Err(MappingError::NoSuchHeader { key, header, seen })
+                    }
+                }
+            }
+        }
     }
 }
 
-/// A header as it is compared: full-width and half-width, capital and small letters are the same.
-fn fold(header: &str) -> String {
-    let narrow: String = canonical(header).nfkc().flat_map(char::to_lowercase).collect();
+/// A text as headers and the values of filters are compared: width, case and blanks at the ends do not count.
+pub(super) fn fold(text: &str) -> String {
+    let narrow: String = canonical(text).nfkc().flat_map(char::to_lowercase).collect();
     canonical(&narrow).to_owned()
 }
 
@@ -145,75 +141,54 @@ fn shown(headers: &[String]) -> String {
     list.join(", ")
 }
 
-fn all_columns() -> String {
-    Column::ALL.map(|(name, _)| format!("`{name}`")).join(", ")
+fn meant(header: &str, seen: &[String]) -> String {
+    let found = nearest(header, seen.iter().map(String::as_str));
+    found.map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Field;
 
-    fn found(headers: &[&str], renames: &[(&str, &str)]) -> Result<Vec<Option<Column>>, MappingError> {
-        let headers: Vec<String> = headers.iter().map(|header| (*header).to_owned()).collect();
-        let renames: Vec<_> = renames.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
-        columns(&headers, &renames)
+    fn find(headers: &[&str], header: &Header) -> Result<usize, String> {
+        let written: Vec<String> = headers.iter().map(|header| (*header).to_owned()).collect();
+        Headers::new(&written).find(header, "`[map]` name").map_err(|error| error.to_string())
     }
 
-    #[test]
-    fn a_column_is_found_by_its_own_name_or_by_the_one_it_has_in_the_file() {
-        let columns =
-            found(&["Ｎａｍｅ ", "得意先コード", "備考"], &[("client_external_id", "得意先コード")]);
-        let expected = [Some(Column::Client(Field::Name)), Some(Column::ExternalId), None];
-        assert_eq!(columns.unwrap(), expected);
+    fn named(name: &str) -> Header {
+        Header::Named(name.to_owned())
     }
 
     #[test]
     fn width_and_case_of_a_header_do_not_count() {
-        let columns = found(&["名前（通称）", "ﾒｰﾙ"], &[("name", "名前(通称)"), ("email", "メール")]);
-        assert_eq!(columns.unwrap(), [Some(Column::Client(Field::Name)), Some(Column::Email)]);
+        assert_eq!(find(&["名前（通称）", "ﾒｰﾙ"], &named("名前(通称)")), Ok(0));
+        assert_eq!(find(&["名前（通称）", "ﾒｰﾙ"], &named("メール")), Ok(1));
+        assert_eq!(find(&["Ｎａｍｅ "], &named("name")), Ok(0));
     }
 
     #[test]
-    fn a_header_that_the_configuration_claims_is_not_also_taken_by_its_own_name() {
-        let columns = found(&["name", "company"], &[("family_name", "name")]);
-        assert_eq!(columns.unwrap(), [Some(Column::Person(Field::FamilyName)), None]);
+    fn a_column_may_be_named_by_its_number() {
+        assert_eq!(find(&["a", "a"], &Header::At(2)), Ok(1));
+        let error = find(&["a", "a"], &Header::At(3)).unwrap_err();
+        assert_eq!(error, "`[map]` name names the column number 3, but the file has 2 columns");
     }
 
     #[test]
-    fn a_column_that_is_renamed_is_not_also_found_by_its_own_name() {
-        let columns = found(&["name", "company"], &[("name", "company")]);
-        assert_eq!(columns.unwrap(), [None, Some(Column::Client(Field::Name))]);
-    }
-
-    /// Headers, renames and how the message begins.
-    type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
-
-    #[test]
-    fn what_cannot_be_found_or_told_apart_is_an_error() {
-        let cases: [Case; 5] = [
-            (&["a"], &[("name", "b")], "`[map]` says `name = \"b\"`, but the file's headers are `a`"),
-            (&["a"], &[("names", "a")], "`[map]` names a column `names`, which leapsync does not have"),
-            (&["a", "b"], &[("name", "a"), ("name", "b")], "`[map]` gives the column `name` two headers"),
-            (
-                &["a"],
-                &[("name", "a"), ("email", "Ａ")],
-                "`[map]` gives the columns `name` and `email` the same header `Ａ`",
-            ),
-            (
-                &["email", "x", "Email"],
-                &[],
-                "the header `email` stands over two columns of the file, 1 and 3",
-            ),
-        ];
-        for (headers, renames, message) in cases {
-            let error = found(headers, renames).unwrap_err().to_string();
-            assert!(error.starts_with(message), "{error}");
-        }
+    fn a_header_that_is_not_there_is_told_with_the_one_that_may_be_meant() {
+        let error = find(&["得意先コード", "備考"], &named("得意先コート")).unwrap_err();
+        assert_eq!(
+            error,
+            "`[map]` name names the column `得意先コート`, but the file's headers are `得意先コード`, `備考`; did you \
+             mean `得意先コード`?"
+        );
     }
 
     #[test]
-    fn headers_without_a_meaning_may_be_there_twice() {
-        assert!(found(&["name", "", "", "備考", "備考"], &[]).is_ok());
+    fn a_header_over_two_columns_names_neither() {
+        let error = find(&["email", "x", "Email"], &named("email")).unwrap_err();
+        assert!(
+            error.starts_with("the header `email` stands over two columns of the file, 1 and 3"),
+            "{error}"
+        );
     }
 }

@@ -24,11 +24,6 @@ pub(super) fn is_blank(cell: &str) -> bool {
     canonical(cell).is_empty()
 }
 
-/// What a cell holds, trimmed; `None` when that is nothing.
-pub(super) fn canonical_of(cell: &str) -> Option<&str> {
-    Some(canonical(cell)).filter(|text| !text.is_empty())
-}
-
 /// The form in which a trimmed text goes on, and what is wrong with it; a faulty text goes on as it is.
 pub(super) fn check(column: Column, text: &str) -> (String, Option<Reason>) {
     let (longest, checked) = match column {

@@ -8,13 +8,13 @@ use crate::record::{Contact, Desired, Field, Fields, Kind, Known, KnownContact, 
 #[must_use]
 pub fn diff(desired: Desired, known: &Known) -> Act {
     let contacts = desired.contacts(known.organization());
-    let pairs = pair_contacts(&contacts, &known.contacts);
+    let Pairs { wanted: pairs, departed } = pair_contacts(&contacts, &desired.departed, &known.contacts);
     let mut update = Update {
         mid: known.mid.clone(),
         own: edits(&desired.own, &known.own),
         contacts: Vec::new(),
         add: Vec::new(),
-        remove: removed(&contacts, &pairs, &known.contacts),
+        remove: removed(&contacts, &pairs, &departed, &known.contacts),
         claims: claims(&pairs, &known.contacts),
         reach: Reach::Whole,
         desired,
@@ -45,33 +45,48 @@ fn edits(wanted: &Fields, confirmed: &Fields) -> Vec<Edit> {
     wanted.iter().map(edit).filter(|edit| edit.from != edit.to).collect()
 }
 
+/// Which contact is which.
+struct Pairs {
+    /// The contact that each wanted one is.
+    wanted: Vec<Option<usize>>,
+    /// The contacts of persons who have left.
+    departed: Vec<usize>,
+}
+
 /// The company is paired with the company, persons with persons by their own rules.
-fn pair_contacts(wanted: &[Contact], have: &[KnownContact]) -> Vec<Option<usize>> {
+fn pair_contacts(wanted: &[Contact], departed: &[Fields], have: &[KnownContact]) -> Pairs {
     let company = have.iter().position(|contact| contact.kind == Kind::Organization);
     let at: Vec<usize> = (0..have.len()).filter(|index| have[*index].kind == Kind::Person).collect();
     let persons: Vec<&KnownContact> = at.iter().map(|index| &have[*index]).collect();
-    let fields: Vec<Fields> =
+    let mut fields: Vec<Fields> =
         wanted.iter().filter(|c| c.kind == Kind::Person).map(|c| c.fields.clone()).collect();
-    let mut paired = pair(&fields, &persons).into_iter();
-    wanted
+    let active = fields.len();
+    fields.extend(departed.iter().cloned());
+    let mut paired = pair(&fields, active, &persons).into_iter().map(|pair| pair.map(|index| at[index]));
+    let wanted = wanted
         .iter()
         .map(|contact| match contact.kind {
             Kind::Organization => company,
-            Kind::Person => paired.next().flatten().map(|index| at[index]),
+            Kind::Person => paired.next().flatten(),
         })
-        .collect()
+        .collect();
+    Pairs { wanted, departed: paired.flatten().collect() }
 }
 
-/// Persons of ours whom the file no longer names. A client whose rows name nobody keeps its persons: an empty cell
-/// keeps what the server has.
-fn removed(wanted: &[Contact], pairs: &[Option<usize>], have: &[KnownContact]) -> Vec<ContactGone> {
-    if !wanted.iter().any(|contact| contact.kind == Kind::Person) {
-        return Vec::new();
-    }
+/// Persons of ours whom the file no longer names, or names as having left. A client whose rows name nobody keeps its
+/// persons, but for those: an empty cell keeps what the server has.
+fn removed(
+    wanted: &[Contact],
+    pairs: &[Option<usize>],
+    departed: &[usize],
+    have: &[KnownContact],
+) -> Vec<ContactGone> {
+    let names_somebody = wanted.iter().any(|contact| contact.kind == Kind::Person);
     let ours = |contact: &KnownContact| contact.ours && contact.kind == Kind::Person;
+    let gone = |index: usize| names_somebody && !pairs.contains(&Some(index)) || departed.contains(&index);
     have.iter()
         .enumerate()
-        .filter(|(index, contact)| ours(contact) && !pairs.contains(&Some(*index)))
+        .filter(|(index, contact)| ours(contact) && gone(*index))
         .map(|(_, contact)| ContactGone {
             mid: contact.mid.clone(),
             label: crate::record::label(contact.kind, &contact.fields),

@@ -3,13 +3,13 @@
 use std::cmp::Ordering;
 use std::iter::Peekable;
 
-use crate::record::{Head, Wanted};
+use crate::record::{Gathered, Head};
 
 /// One client as both sides have it; at least one side is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pair {
     /// What the file wants.
-    pub wanted: Option<Wanted>,
+    pub wanted: Option<Gathered>,
     /// What the ledger knows.
     pub head: Option<Head>,
 }
@@ -22,7 +22,7 @@ pub struct Merge<W: Iterator, H: Iterator> {
 
 impl<W, H, E> Merge<W, H>
 where
-    W: Iterator<Item = Result<Wanted, E>>,
+    W: Iterator<Item = Result<Gathered, E>>,
     H: Iterator<Item = Result<Head, E>>,
 {
     /// Starts the join of `wanted` and `heads`, both ascending by external id; rejected rows without an id come
@@ -43,7 +43,7 @@ where
 
 impl<W, H, E> Iterator for Merge<W, H>
 where
-    W: Iterator<Item = Result<Wanted, E>>,
+    W: Iterator<Item = Result<Gathered, E>>,
     H: Iterator<Item = Result<Head, E>>,
 {
     type Item = Result<Pair, E>;
@@ -60,13 +60,13 @@ where
 mod tests {
     use super::*;
     use crate::operation::State;
-    use crate::record::{Acknowledged, ExternalId, Line, Rejection, Removal};
+    use crate::record::{Acknowledged, ExternalId, Line, Rejection, Removal, Wanted};
 
     type Fallible<T> = Result<T, &'static str>;
 
-    fn wanted(id: &str) -> Wanted {
+    fn wanted(id: &str) -> Gathered {
         let external_id = (!id.is_empty()).then(|| ExternalId::new(id));
-        Wanted::Rejected(Rejection { external_id, lines: vec![Line(2)], problems: Vec::new() })
+        Wanted::Rejected(Rejection { external_id, lines: vec![Line(2)], problems: Vec::new() }).into()
     }
 
     fn head(id: &str) -> Head {

@@ -9,12 +9,13 @@ use crate::record::{Field, Fields, Kind, KnownContact, label};
 ///
 /// The rules: every wanted field is equal; an e-mail that is unique on both sides is equal; a name that is unique on
 /// both sides is equal; one is left on each side. The last rule may touch only contacts that are ours, unless none
-/// is: a person whom people added beside ours is never mistaken for a new row.
-pub(super) fn pair(wanted: &[Fields], have: &[&KnownContact]) -> Vec<Option<usize>> {
+/// is: a person whom people added beside ours is never mistaken for a new row. It says nothing of those behind the
+/// first `active` ones, who have left: a contact that is taken for one of them is to be deleted.
+pub(super) fn pair(wanted: &[Fields], active: usize, have: &[&KnownContact]) -> Vec<Option<usize>> {
     let mut pairs = equal_pairs(wanted, have);
     by_unique_key(&mut pairs, wanted, have, |fields| text_of(fields, Field::Email).to_lowercase());
     by_unique_key(&mut pairs, wanted, have, |fields| label(Kind::Person, fields));
-    last_on_both_sides(&mut pairs, have);
+    last_on_both_sides(&mut pairs, active, have);
     pairs
 }
 
@@ -93,13 +94,13 @@ fn by_unique_key(
     }
 }
 
-fn last_on_both_sides(pairs: &mut [Option<usize>], have: &[&KnownContact]) {
+fn last_on_both_sides(pairs: &mut [Option<usize>], active: usize, have: &[&KnownContact]) {
     let some_are_ours = have.iter().any(|contact| contact.ours);
     let mut free = (0..have.len())
         .filter(|index| !pairs.contains(&Some(*index)) && (have[*index].ours || !some_are_ours));
     let (first, second) = (free.next(), free.next());
     drop(free);
-    let mut open = pairs.iter_mut().filter(|pair| pair.is_none());
+    let mut open = pairs.iter_mut().take(active).filter(|pair| pair.is_none());
     if let (Some(pair), None, Some(index), None) = (open.next(), open.next(), first, second) {
         *pair = Some(index);
     }
@@ -121,7 +122,7 @@ mod tests {
     }
 
     fn paired(wanted: &[Fields], have: &[KnownContact]) -> Vec<Option<usize>> {
-        pair(wanted, &have.iter().collect::<Vec<_>>())
+        pair(wanted, wanted.len(), &have.iter().collect::<Vec<_>>())
     }
 
     #[test]
@@ -170,6 +171,15 @@ mod tests {
         let have = [contact("1", true, person("佐藤", "")), contact("2", true, person("鈴木", ""))];
         let wanted = [person("佐藤", ""), person("鈴木田", "")];
         assert_eq!(paired(&wanted, &have), [Some(0), Some(1)]);
+    }
+
+    #[test]
+    fn who_has_left_is_not_taken_for_who_has_come() {
+        let have = [contact("1", true, person("佐藤", "s@example.com"))];
+        let wanted = [person("鈴木", ""), person("佐藤", "s@example.com")];
+        assert_eq!(pair(&wanted, 1, &[&have[0]]), [None, Some(0)]);
+        let wanted = [person("鈴木", ""), person("高橋", "")];
+        assert_eq!(pair(&wanted, 1, &[&have[0]]), [Some(0), None]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Desired, ExternalId, Field, Line};
+use super::{Desired, ExternalId, Field, Line, Warning};
 
 /// One fault in one row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,8 +25,15 @@ pub enum Reason {
     NoExternalId,
     /// There is neither a company name nor a person's name.
     Nameless,
+    /// There is no company name, and all of its persons are marked as no longer active.
+    NobodyLeft,
     /// Not an e-mail address: exactly one `@`, something on both sides, no blank or separator.
     Email,
+    /// Several e-mail addresses in one cell.
+    SeveralEmails {
+        /// How many.
+        count: usize,
+    },
     /// More code points than the server takes.
     TooLong {
         /// What the cell has.
@@ -42,6 +49,11 @@ pub enum Reason {
     LangCode,
     /// Not `T` and 13 digits.
     TaxRegistrationNumber,
+    /// Neither a value that means active nor one that means inactive.
+    Activity {
+        /// The values that are known.
+        known: Vec<String>,
+    },
     /// Another row of the same client says something else of the same client-level field.
     Disagrees {
         /// The other row.
@@ -79,6 +91,44 @@ pub enum Wanted {
     Desired(Desired),
     /// Unusable.
     Rejected(Rejection),
+    /// Marked as no longer active: it is gone.
+    Inactive(Mention),
+    /// All its rows lie outside of what the mapping asks for: it is neither gone nor updated.
+    Outside(Mention),
+}
+
+/// A client of the file of which nothing is wanted but that it is named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mention {
+    /// Its external id; none for a row without one.
+    pub external_id: Option<ExternalId>,
+    /// Its rows, ascending.
+    pub lines: Vec<Line>,
+}
+
+/// All rows of one client, brought together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gathered {
+    /// What they want.
+    pub wanted: Wanted,
+    /// Further rows of it that lie outside of what the mapping asks for, ascending.
+    pub outside: Vec<Line>,
+    /// What is worth a look in its rows.
+    pub warnings: Vec<Warning>,
+}
+
+impl Gathered {
+    /// Its external id, when it has a usable one.
+    #[must_use]
+    pub fn external_id(&self) -> Option<&ExternalId> {
+        self.wanted.external_id()
+    }
+}
+
+impl From<Wanted> for Gathered {
+    fn from(wanted: Wanted) -> Self {
+        Self { wanted, outside: Vec::new(), warnings: Vec::new() }
+    }
 }
 
 impl Wanted {
@@ -88,6 +138,7 @@ impl Wanted {
         match self {
             Self::Desired(desired) => Some(&desired.external_id),
             Self::Rejected(rejection) => rejection.external_id.as_ref(),
+            Self::Inactive(mention) | Self::Outside(mention) => mention.external_id.as_ref(),
         }
     }
 
@@ -97,6 +148,7 @@ impl Wanted {
         match self {
             Self::Desired(desired) => &desired.lines,
             Self::Rejected(rejection) => &rejection.lines,
+            Self::Inactive(mention) | Self::Outside(mention) => &mention.lines,
         }
     }
 }
@@ -137,6 +189,12 @@ impl Column {
         ("person_phone_number", Column::Person(Field::PhoneNumber)),
         ("email", Column::Email),
     ];
+
+    /// Its default header.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, column)| *column == self).map_or("", |(default, _)| default)
+    }
 
     /// The column of that default name.
     #[must_use]

@@ -2,7 +2,7 @@
 
 use crate::event::Why;
 use crate::plan::Block;
-use crate::record::{Acknowledged, Problem, Reason};
+use crate::record::{Acknowledged, Problem, Reason, Warning, WarningKind};
 
 /// The longest value that is repeated in a message, in characters.
 const LONGEST_VALUE: usize = 60;
@@ -19,6 +19,8 @@ pub fn why(why: &Why) -> String {
         Why::Stopped => "the run ended before its turn; run the same command again".to_owned(),
         Why::Limit => "the run changes no more clients than `--limit` says; run again for the next".to_owned(),
         Why::NotAskedFor => "the run was asked for other clients only".to_owned(),
+        Why::Filtered => "outside of `[[input.where]]`".to_owned(),
+        Why::Inactive(line) => format!("inactive in row {line}"),
         Why::RemovalRefusedBefore => {
             "the server refused to delete this client before, because documents refer to it; it is not tried again"
                 .to_owned()
@@ -61,6 +63,18 @@ pub fn problem(problem: &Problem) -> String {
     let rule = match reason {
         Reason::NoExternalId => "there is no external id".to_owned(),
         Reason::Nameless => "there is neither a company name nor a person's name".to_owned(),
+        Reason::NobodyLeft => {
+            "there is no company name and none of its persons is active; if the client is none any more, `[input.active]` \
+             says so"
+                .to_owned()
+        }
+        Reason::SeveralEmails { count } => format!(
+            "`{value}` holds {count} e-mail addresses: keep one, or write `take = \"first\"` beside its transform"
+        ),
+        Reason::Activity { known } => {
+            let known = known.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
+            format!("`{value}` means neither active nor inactive: {known} are known")
+        }
         Reason::Email => format!("`{value}` is not an e-mail address"),
         Reason::TooLong { length, longest } => {
             format!("`{value}` has {length} characters, the most is {longest}")
@@ -81,6 +95,40 @@ pub fn problem(problem: &Problem) -> String {
         format!("row {line}: {rule}")
     } else {
         format!("row {line}, column `{column}`: {rule}")
+    }
+}
+
+/// What is odd about a row that goes in: where, what it holds, and what becomes of it.
+#[must_use]
+pub fn warning(warning: &Warning) -> String {
+    let Warning { line, column, value, kind } = warning;
+    let value = shortened(value);
+    let what = match kind {
+        WarningKind::PostalCodeShort { proposed } => format!(
+            "`{value}` has six digits, so it is left out; if a leading zero was lost it is `{proposed}`: mend the file, or \
+             write `pad = 7`"
+        ),
+        WarningKind::PostalCode => {
+            format!("`{value}` is not a postal code of seven digits; it goes on as it stands")
+        }
+        WarningKind::ClosingDay => {
+            format!("`{value}` is no closing day that is known; MakeLeaps keeps the one it has")
+        }
+        WarningKind::CheckDigit { expected } => {
+            format!("the first digit of `{value}` should be {expected}; it goes on as it stands")
+        }
+        WarningKind::NoPrefecture => {
+            format!("`{value}` does not begin with a prefecture; the region is left empty")
+        }
+        WarningKind::NoLocality => {
+            format!("where the locality of `{value}` ends cannot be said; all of it is street")
+        }
+        WarningKind::Repeats { line } => format!("it says the same as row {line}"),
+        WarningKind::NoPersonName => format!("`{value}` belongs to a person without a name; it is left out"),
+    };
+    match column {
+        Some(column) => format!("row {line}, column `{column}`: {what}"),
+        None => format!("row {line}: {what}"),
     }
 }
 

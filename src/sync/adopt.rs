@@ -138,7 +138,7 @@ fn unlinked(input: input::Input) -> Result<Vec<Desired>, SyncError> {
     let mut found = Vec::new();
     input.for_each(|wanted| {
         for wanted in wanted {
-            if let Wanted::Desired(desired) = wanted? {
+            if let Wanted::Desired(desired) = wanted?.wanted {
                 found.push(desired);
             }
         }

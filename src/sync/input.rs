@@ -7,7 +7,7 @@ use super::SyncError;
 use super::voice::Voice;
 use crate::event::{Event, Notice};
 use crate::mapping::{Mapped, MappedRow, Mapping};
-use crate::record::{ExternalId, Rejection, Wanted};
+use crate::record::{ExternalId, Gathered, Rejection, Wanted};
 use crate::settings::Job;
 use crate::source::Source;
 use crate::spool::{Sorted, Sorter, Spool, SpoolError};
@@ -27,7 +27,7 @@ pub(super) struct Input {
 /// Reads the file to its end; a bad row is kept as data.
 pub(super) fn read(job: &Job, voice: &mut Voice<'_>) -> Result<Input, SyncError> {
     let mut source = Source::open(&job.input)?;
-    let mapping = Mapping::new(source.headers(), &job.renames)?;
+    let mapping = Mapping::new(source.headers(), &job.rules)?;
     let unused = mapping.unused_headers().map(str::to_owned).collect();
     let mut input = Input { mapping, sorted: Sorter::new(), unnamed: Spool::new(), rows: 0, unused };
     while let Some(row) = source.next_row()? {
@@ -49,6 +49,11 @@ pub(super) fn read(job: &Job, voice: &mut Voice<'_>) -> Result<Input, SyncError>
 }
 
 impl Input {
+    /// The mapping by which it is understood.
+    pub(super) fn mapping(&self) -> &Mapping {
+        &self.mapping
+    }
+
     /// Whether a row without a usable id was among them.
     pub(super) fn has_unnamed_rows(&self) -> bool {
         !self.unnamed.is_empty()
@@ -57,12 +62,12 @@ impl Input {
     /// Every client of the file in ascending order of external id, after the rows without one.
     pub(super) fn for_each(
         self,
-        take: impl FnOnce(&mut dyn Iterator<Item = Result<Wanted, SyncError>>) -> Result<(), SyncError>,
+        take: impl FnOnce(&mut dyn Iterator<Item = Result<Gathered, SyncError>>) -> Result<(), SyncError>,
     ) -> Result<(), SyncError> {
         let Self { mapping, sorted, mut unnamed, rows: _, unused: _ } = self;
         let groups = Groups { mapping, rows: sorted.sorted()?.peekable() };
-        let unnamed = unnamed.read()?.map(|rejection| rejection.map(Wanted::Rejected));
-        take(&mut unnamed.chain(groups).map(|wanted| wanted.map_err(SyncError::from)))
+        let unnamed = unnamed.read()?.map(|rejection| rejection.map(|it| Wanted::Rejected(it).into()));
+        take(&mut unnamed.chain(groups).map(|gathered| gathered.map_err(SyncError::from)))
     }
 }
 
@@ -73,7 +78,7 @@ struct Groups {
 }
 
 impl Iterator for Groups {
-    type Item = Result<Wanted, SpoolError>;
+    type Item = Result<Gathered, SpoolError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let (id, first) = match self.rows.next()? {

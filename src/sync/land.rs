@@ -136,7 +136,8 @@ impl Run<'_, '_> {
             Verdict::Done | Verdict::Absent => {
                 self.breakers.calm();
                 floor.entries.push(Entry::Removed(id));
-                end(floor, work, Outcome::Done, Why::Plain);
+                let why = work.lines.first().copied().map_or(Why::Plain, Why::Inactive);
+                end(floor, work, Outcome::Done, why);
             }
             Verdict::Refused => {
                 self.breakers.calm();

@@ -7,8 +7,8 @@ use crate::event::{Ending, Event, Why};
 use crate::journal::{Action, Outcome};
 use crate::ledger::{Ledger, LedgerError};
 use crate::operation::State;
-use crate::plan::{Act, Change, Counts, Fate, Lookup, Merge, Pair, Removals, decide, gone};
-use crate::record::{ExternalId, Head, Known, Mid, Wanted};
+use crate::plan::{Act, Change, Counts, Fate, Lookup, Merge, Pair, Removals, decide, gone, rejected};
+use crate::record::{ExternalId, Gathered, Head, Known, Mention, Mid, Wanted};
 use crate::settings::{OnGone, Scope};
 use crate::spool::Spool;
 
@@ -109,46 +109,119 @@ pub(super) fn each_change<'a>(
     voice: &mut Voice<'a>,
     mut take: impl FnMut(Met, &mut Voice<'a>) -> Result<(), SyncError>,
 ) -> Result<Counts, SyncError> {
-    let fate = fate(sight, &input);
-    let removals = sight.removals(&input);
+    let eye =
+        Eye { sight, fate: fate(sight, &input), removals: sight.removals(&input), known: Lookups(ledger) };
     let (rows, unused) = (input.rows, input.unused.clone());
     let mut counts = Counts::default();
-    let (mut rejected, mut skipped, mut clients) = (0, 0, 0);
-    let known = Lookups(ledger);
+    let mut told = Told::default();
     input.for_each(|wanted| {
         for pair in Merge::new(wanted, heads(ledger)) {
-            let Pair { wanted, head } = pair?;
-            if !asked_for(sight.scope, wanted.as_ref()) {
-                if let Some(wanted) = wanted {
-                    skipped += wanted.lines().len() as u64;
-                    voice.tell(&left_out(wanted));
-                }
-                continue;
+            let pair = pair?;
+            if let Some(id) = eye.left(&pair) {
+                take(Met::Left(id), voice)?;
             }
-            match &wanted {
-                Some(Wanted::Desired(_)) => clients += 1,
-                Some(Wanted::Rejected(rejection)) => rejected += rejection.lines.len() as u64,
-                None => {}
-            }
-            let change = match (wanted, head) {
-                (Some(wanted), head) => Some(decide(wanted, head.as_ref(), &known)?.allowing(removals)),
-                (None, Some(head)) if sight.sees_gone() => {
-                    if matches!(head.state, State::New | State::Refused) {
-                        take(Met::Left(head.external_id.clone()), voice)?;
-                    }
-                    gone(&head, fate, &known)?
-                }
-                (None, _) => None,
-            };
-            if let Some(change) = change {
+            if let Some(change) = eye.look(pair, &mut told, voice)? {
                 counts.add(&change);
                 take(Met::Change(change), voice)?;
             }
         }
         Ok(())
     })?;
+    let Told { rejected, skipped, clients } = told;
     voice.tell(&Event::InputRead { rows, rejected, skipped, clients, unused });
     Ok(counts)
+}
+
+/// What the input turned out to hold.
+#[derive(Default)]
+struct Told {
+    rejected: u64,
+    skipped: u64,
+    clients: u64,
+}
+
+/// Looks at one client after the other.
+struct Eye<'a> {
+    sight: Sight<'a>,
+    fate: Fate,
+    removals: Removals,
+    known: Lookups<'a>,
+}
+
+impl Eye<'_> {
+    /// A client that never came to the server and is no longer in the file.
+    fn left(&self, pair: &Pair) -> Option<ExternalId> {
+        let head = pair.head.as_ref().filter(|_| pair.wanted.is_none() && self.sight.sees_gone())?;
+        matches!(head.state, State::New | State::Refused).then(|| head.external_id.clone())
+    }
+
+    /// What a client needs; none when there is nothing more to be said of it.
+    fn look(&self, pair: Pair, told: &mut Told, voice: &mut Voice<'_>) -> Result<Option<Change>, SyncError> {
+        let Some(Gathered { wanted, outside, warnings }) = pair.wanted else {
+            let head = pair.head.filter(|_| self.sight.sees_gone());
+            return Ok(head
+                .map(|head| gone(&head, Vec::new(), self.fate, &self.known))
+                .transpose()?
+                .flatten());
+        };
+        if !outside.is_empty() {
+            let external_id = wanted.external_id().cloned();
+            told.leave_out(Mention { external_id, lines: outside }, Why::Filtered, voice);
+        }
+        if !asked_for(self.sight.scope, &wanted) {
+            let mention =
+                Mention { external_id: wanted.external_id().cloned(), lines: wanted.lines().to_vec() };
+            told.leave_out(mention, Why::NotAskedFor, voice);
+            return Ok(None);
+        }
+        for warning in warnings {
+            voice.tell(&Event::Warned(warning));
+        }
+        match wanted {
+            Wanted::Desired(desired) => {
+                told.clients += 1;
+                Ok(Some(decide(desired, pair.head.as_ref(), &self.known)?.allowing(self.removals)))
+            }
+            Wanted::Rejected(rejection) => {
+                told.rejected += rejection.lines.len() as u64;
+                Ok(Some(rejected(rejection)))
+            }
+            Wanted::Outside(mention) => {
+                told.leave_out(mention, Why::Filtered, voice);
+                Ok(None)
+            }
+            Wanted::Inactive(mention) => self.inactive(mention, pair.head.as_ref(), told, voice),
+        }
+    }
+
+    /// An inactive client is gone; one that the server does not have is passed over. Only a run over the whole file
+    /// deletes, because only there the guard judges how many.
+    fn inactive(
+        &self,
+        mention: Mention,
+        head: Option<&Head>,
+        told: &mut Told,
+        voice: &mut Voice<'_>,
+    ) -> Result<Option<Change>, SyncError> {
+        let fate = if self.sight.sees_gone() { self.fate } else { Fate::Report };
+        let gone =
+            head.map(|head| gone(head, mention.lines.clone(), fate, &self.known)).transpose()?.flatten();
+        if gone.is_none() {
+            let why = mention.lines.first().copied().map_or(Why::Plain, Why::Inactive);
+            told.leave_out(mention, why, voice);
+        }
+        Ok(gone)
+    }
+}
+
+impl Told {
+    /// Ends rows of which nothing is wanted.
+    fn leave_out(&mut self, mention: Mention, why: Why, voice: &mut Voice<'_>) {
+        let Mention { external_id, lines } = mention;
+        self.skipped += lines.len() as u64;
+        let change = Change { external_id, lines, label: String::new(), act: Act::Unchanged(None) };
+        voice.tell(&ended(change, Action::None, Outcome::Skipped, why));
+    }
 }
 
 impl Sight<'_> {
@@ -168,20 +241,11 @@ impl Sight<'_> {
 }
 
 /// Whether the run is about this client; rows without an id belong to nobody it could be about.
-fn asked_for(scope: &Scope, wanted: Option<&Wanted>) -> bool {
-    match (scope, wanted) {
-        (Scope::Full | Scope::Partial, _) | (Scope::Only(_), None) => true,
-        (Scope::Only(ids), Some(wanted)) => wanted.external_id().is_some_and(|id| ids.contains(id)),
+fn asked_for(scope: &Scope, wanted: &Wanted) -> bool {
+    match scope {
+        Scope::Full | Scope::Partial => true,
+        Scope::Only(ids) => wanted.external_id().is_some_and(|id| ids.contains(id)),
     }
-}
-
-fn left_out(wanted: Wanted) -> Event {
-    let (external_id, lines) = match wanted {
-        Wanted::Desired(desired) => (Some(desired.external_id), desired.lines),
-        Wanted::Rejected(rejection) => (rejection.external_id, rejection.lines),
-    };
-    let change = Change { external_id, lines, label: String::new(), act: Act::Unchanged(None) };
-    ended(change, Action::None, Outcome::Skipped, Why::NotAskedFor)
 }
 
 fn fate(sight: Sight<'_>, input: &Input) -> Fate {

@@ -7,14 +7,13 @@ use super::opened::Opened;
 use super::planning::{self, Met, Sight};
 use super::voice::Voice;
 use super::watch::watched;
-use super::{Finished, Order, Remote, Stop, SyncError, connect, input};
+use super::{Finished, Order, Remote, Stop, SyncError, connect, held, input};
 use crate::client::{Limiter, Tally};
 use crate::clock::Clock;
 use crate::event::{Event, ExitReason, Notice};
-use crate::guard;
 use crate::ledger::{Binding, Ledger, LedgerError};
 use crate::plan::Cost;
-use crate::settings::{Job, OnGone, Pace, Scope};
+use crate::settings::{Job, OnGone, Pace};
 
 /// Requests that every run needs to begin: the token, and the partner.
 const REQUESTS_TO_BEGIN: u64 = 2;
@@ -109,6 +108,7 @@ fn decide(
     limiter: &Limiter,
 ) -> Result<(), SyncError> {
     let sight = Sight { on_gone: job.on_gone, scope: &job.scope, limit: job.limit, first_reading: false };
+    let parts = input.mapping().parts().clone();
     let counts = planning::each_change(input, ledger, sight, voice, |met, voice| {
         if let Met::Change(change) = met {
             voice.tell(&Event::Change(Box::new(change)));
@@ -118,10 +118,8 @@ fn decide(
     let requests = if counts.requests > 0 { counts.requests + REQUESTS_TO_BEGIN } else { 0 };
     let cost = Cost::of(requests, limiter.limits(), limiter.day_left());
     voice.tell(&Event::Planned { counts, cost });
-    let held = guard::judge(&counts, ledger.clients_on_server()?);
-    if let Some(stop) = held.filter(|_| job.scope == Scope::Full) {
-        voice.tell(&Event::Held(stop));
-        voice.reasons.insert(ExitReason::RunHeld);
+    for stop in held::stops(ledger, job, &parts, &counts, ledger.clients_on_server()?)? {
+        voice.hold(stop);
     }
     if counts.has_changes() {
         voice.reasons.insert(ExitReason::Changes);

@@ -11,7 +11,7 @@ use crate::event::Event;
 use crate::journal::{Action, Entry, Failure};
 use crate::operation::State;
 use crate::plan::{Act, Change, Counts, Fate, Gone, decide};
-use crate::record::{Acknowledged, ExternalId, Removal, Wanted};
+use crate::record::{Acknowledged, ExternalId, Removal};
 use crate::settings::{Adoption, Job};
 
 /// So many failures are tried again at most in one run.
@@ -96,6 +96,6 @@ impl Run<'_, '_> {
         head.refused = None;
         head.acknowledged = Acknowledged::No;
         head.removal = Removal::Open;
-        Ok(Some(decide(Wanted::Desired(*desired), Some(&head), &Lookups(&self.ledger))?))
+        Ok(Some(decide(*desired, Some(&head), &Lookups(&self.ledger))?))
     }
 }

@@ -9,7 +9,7 @@ use crate::event::{Ending, Event, ExitReason, Why};
 use crate::journal::{Action, Entry, Outcome};
 use crate::operation::State;
 use crate::plan::{Act, Block, Change, Fate, Gone, decide};
-use crate::record::{Desired, ExternalId, Wanted};
+use crate::record::{Desired, ExternalId};
 use crate::spool::Spool;
 
 /// A client that waits for its last request to be settled.
@@ -94,7 +94,7 @@ impl Run<'_, '_> {
             }
             return self.end_delete(ending, state);
         };
-        let change = decide(Wanted::Desired(*desired), head.as_ref(), &Lookups(&self.ledger))?;
+        let change = decide(*desired, head.as_ref(), &Lookups(&self.ledger))?;
         match change.act {
             Act::Create(_) | Act::Update(_) => Ok(changes.push(&change)?),
             Act::Unchanged(refresh) => {
@@ -117,7 +117,11 @@ impl Run<'_, '_> {
 
     fn end_delete(&mut self, mut ending: Ending, state: State) -> Result<(), SyncError> {
         match state {
-            State::Removed | State::Missing => (ending.outcome, ending.reason) = (Outcome::Done, Why::Plain),
+            State::Removed | State::Missing => {
+                let inactive_in = ending.lines.first().copied();
+                (ending.outcome, ending.reason) =
+                    (Outcome::Done, inactive_in.map_or(Why::Plain, Why::Inactive));
+            }
             State::Linked => (ending.outcome, ending.reason) = (Outcome::Remaining, Why::Stopped),
             _ => {}
         }
@@ -142,6 +146,7 @@ impl Run<'_, '_> {
     /// Ends a change for which nothing is sent, or puts it aside for the second round.
     pub(super) fn end_quietly(&mut self, change: Change, batch: &mut Vec<Entry>) -> Result<(), SyncError> {
         let Change { external_id, lines, label, act } = change;
+        let inactive_in = lines.first().copied();
         let mut ending = Ending {
             external_id: external_id.clone(),
             lines,
@@ -185,6 +190,9 @@ impl Run<'_, '_> {
                 }
                 ending.mid = Some(gone.mid);
                 (ending.action, ending.outcome, ending.reason) = fate_of(gone.fate);
+                if let (Why::Plain, Some(line)) = (&ending.reason, inactive_in) {
+                    ending.reason = Why::Inactive(line);
+                }
             }
             (Act::Create(_) | Act::Update(_) | Act::Unchanged(_), _) => return Ok(()),
         }

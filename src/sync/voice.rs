@@ -6,6 +6,7 @@ use super::{Finished, SyncError};
 use crate::client::Tally;
 use crate::clock::Clock;
 use crate::event::{Ending, Event, ExitReason, Notice, QuotaUse, Why, strongest};
+use crate::guard::Stop;
 use crate::journal::Outcome;
 use crate::ledger::Ledger;
 use crate::plan::{Block, Cost, Counts};
@@ -36,6 +37,15 @@ impl<'a> Voice<'a> {
             self.reasons.extend(reason_of(ending));
         }
         (self.listener)(event);
+    }
+
+    /// Tells that the whole run is held back, and ends it with that.
+    pub(super) fn hold(&mut self, stop: Stop) {
+        self.reasons.insert(match stop {
+            Stop::MappingChanged { .. } => ExitReason::MappingChanged,
+            Stop::EmptyInput { .. } | Stop::TooManyDeletes { .. } => ExitReason::RunHeld,
+        });
+        self.tell(&Event::Held(stop));
     }
 
     pub(super) fn name_ledger(&mut self, ledger: &Ledger) {

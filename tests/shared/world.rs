@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use leapsync::clock::Clock;
+use leapsync::config::File;
 use leapsync::event::Event;
 use leapsync::ledger::Ledger;
 use leapsync::sandbox::{Local, Options, Sandbox};
 use leapsync::secret::Secret;
-use leapsync::settings::{Adoption, Credentials, Job, OnGone, Pace, Scope};
+use leapsync::settings::{Adoption, Credentials, Job, OnGone, OnNewMapping, Pace, Scope};
 use leapsync::sync::{self, Finished, Order, Remote, Stop, StopHandle};
 use leapsync::wire::{Request, Sending, Transport};
 use serde_json::Value;
@@ -62,6 +63,9 @@ pub(crate) struct TestWorld {
     pub(crate) on_gone: OnGone,
     pub(crate) adoption: Adoption,
     pub(crate) scope: Scope,
+    /// The mapping, as it would stand in `leapsync.toml`.
+    pub(crate) config: String,
+    pub(crate) on_new_mapping: OnNewMapping,
     pub(crate) settle: Duration,
     pub(crate) origin: String,
     /// The secret half of the key, as the run is told it.
@@ -94,6 +98,8 @@ impl TestWorld {
             on_gone: OnGone::Report,
             adoption: Adoption::ReadFirst,
             scope: Scope::Full,
+            config: String::new(),
+            on_new_mapping: OnNewMapping::Hold,
             settle: Duration::from_mins(2),
             origin: "http://127.0.0.1:8787".to_owned(),
             twins: Twins::Forbidden,
@@ -191,12 +197,20 @@ impl TestWorld {
         self.night(csv, finished, events, before)
     }
 
+    fn configuration(&self) -> File {
+        let path = self.folder.path().join("leapsync.toml");
+        fs::write(&path, &self.config).unwrap();
+        File::read(&path).unwrap()
+    }
+
     fn job(&self, csv: &str) -> Job {
         let input = self.folder.path().join("clients.csv");
         fs::write(&input, csv).unwrap();
+        let rules = if self.config.is_empty() { File::default() } else { self.configuration() }.rules();
+        let on_new_mapping = self.on_new_mapping;
         let (on_gone, adoption, settle) = (self.on_gone, self.adoption, self.settle);
         let (scope, limit, witness) = (self.scope.clone(), None, Some(self.folder.path().join("state")));
-        Job { input, renames: Vec::new(), on_gone, scope, limit, adoption, settle, witness }
+        Job { input, rules, on_new_mapping, on_gone, scope, limit, adoption, settle, witness }
     }
 
     fn remote(&self, cut: Cut, handle: StopHandle) -> (Remote, Arc<Notify>) {

@@ -20,6 +20,7 @@ mod fields;
 mod first_import;
 mod gone;
 mod interrupted;
+mod mapping;
 mod mend;
 mod model;
 mod preview;

@@ -7,7 +7,8 @@ use leapsync::journal::Outcome;
 use leapsync::record::ExternalId;
 use leapsync::report::Summary;
 use leapsync::secret::Secret;
-use leapsync::settings::{Adoption, Credentials, Job, OnGone, Scope};
+use leapsync::settings::rules::Rules;
+use leapsync::settings::{Adoption, Credentials, Job, OnGone, OnNewMapping, Scope};
 use leapsync::sync::{self, Acknowledgement, Again, Deleted, Finished, Matching, Order, Remote, Stop};
 use serde_json::{Value, json};
 
@@ -21,7 +22,8 @@ fn job(world: &TestWorld, csv: &str) -> Job {
     std::fs::write(&input, csv).unwrap();
     Job {
         input,
-        renames: Vec::new(),
+        rules: Rules::default(),
+        on_new_mapping: OnNewMapping::Hold,
         on_gone: OnGone::Report,
         scope: Scope::Full,
         limit: None,

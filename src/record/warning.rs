@@ -1,0 +1,49 @@
+//! What is worth a look in a row that is used all the same, as data: where it stands, what it holds and why.
+
+use serde::{Deserialize, Serialize};
+
+use super::Line;
+
+/// Something about a row that a person should know, though the row goes in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// The row as Excel shows it.
+    pub line: Line,
+    /// The column's header as the file writes it; none when it is not one column's.
+    pub column: Option<String>,
+    /// What the cell holds.
+    pub value: String,
+    /// What about it.
+    pub kind: WarningKind,
+}
+
+/// What can be odd about a row that goes in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WarningKind {
+    /// A postal code of six digits: a leading zero was lost, perhaps. The server's value is kept.
+    PostalCodeShort {
+        /// The postal code with the zero.
+        proposed: String,
+    },
+    /// Not seven digits; it goes on as it stands.
+    PostalCode,
+    /// No closing day that leapsync knows. The server's value is kept.
+    ClosingDay,
+    /// The check digit of a registration number is another one; it goes on.
+    CheckDigit {
+        /// The digit that it should be.
+        expected: u8,
+    },
+    /// An address does not begin with a prefecture.
+    NoPrefecture,
+    /// Where the locality of an address ends cannot be said: all of it is street.
+    NoLocality,
+    /// The row says the same as another one of its client.
+    Repeats {
+        /// The other row.
+        line: Line,
+    },
+    /// A person's field without a person's name; it is left out.
+    NoPersonName,
+}
