@@ -16,6 +16,10 @@ use crate::settings::{
     Budget, Credentials, DOCUMENTED, Limits, Origin, OriginError, PRODUCTION, Pace, SetBy,
 };
 
+mod input;
+
+pub use input::InputSection;
+
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "leapsync.toml";
 /// The name of the ledger, beside the configuration file in use or in the working directory.
@@ -71,6 +75,8 @@ pub enum ConfigError {
 pub struct File {
     /// The columns whose headers differ from leapsync's own names.
     pub map: BTreeMap<String, String>,
+    /// The form of the input.
+    pub input: InputSection,
     /// Limits and pace.
     pub quota: QuotaSection,
     /// The connection.

@@ -11,17 +11,23 @@ use crate::plan::{Block, Change, Cost, Counts};
 use crate::record::{ExternalId, Line, Mid, Problem};
 use crate::settings::Limits;
 
+mod warning;
+
+pub use warning::{Oddity, Warning};
+
 /// Something that happened in a run.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// The input was opened.
+    /// The input was opened and understood; sent when it was read without changing meanwhile.
     InputOpened {
-        /// Its size in bytes; 0 when it is not known.
+        /// Its size in bytes, unpacked if it was compressed.
         bytes: u64,
         /// How it is encoded.
         encoding: &'static str,
         /// What separates its cells.
         delimiter: char,
+        /// The header's row; none when the columns are only numbered.
+        header: Option<Line>,
     },
     /// So many rows were read so far.
     RowsRead(u64),
@@ -33,11 +39,24 @@ pub enum Event {
         rejected: u64,
         /// Rows outside of what the run was asked to look at.
         skipped: u64,
+        /// Rows below the last data row that are no data.
+        footer: u64,
         /// Clients that can be used.
         clients: u64,
         /// Headers that no column uses.
         unused: Vec<String>,
     },
+    /// A footer says how many rows the file should have.
+    FooterCount {
+        /// The footer's row.
+        line: Line,
+        /// What it says.
+        stated: u64,
+        /// The data rows that were read.
+        rows: u64,
+    },
+    /// A cell is odd, though its row is used; sent in the order of the rows, once reading is done.
+    Warning(Warning),
     /// Something worth a line.
     Notice(Notice),
     /// The run waits.
@@ -143,6 +162,8 @@ pub enum Why {
     Limit,
     /// The run was asked for other clients only.
     NotAskedFor,
+    /// It is not a client but a footer below the rows.
+    Footer,
     /// A guard held the whole run back.
     Guard,
     /// The server refused to delete it in an earlier run.
@@ -171,6 +192,24 @@ pub enum Notice {
     Ledger(PathBuf),
     /// The file has a header and no rows.
     NoRows,
+    /// The file is a rejects file of leapsync, so it holds some of the clients only.
+    RejectsFile,
+    /// Cells such as `="00123"` were read as `00123`.
+    Unwrapped {
+        /// So many of them.
+        cells: u64,
+        /// The row of the first one.
+        first: Line,
+    },
+    /// The footer says that the file should have another number of rows than were read.
+    CountDisagrees {
+        /// The footer's row.
+        line: Line,
+        /// What it says.
+        stated: u64,
+        /// The data rows that were read.
+        rows: u64,
+    },
     /// A plan without ledger and credentials takes the account for empty.
     AssumingEmptyAccount,
     /// The remote list is read, because the ledger is new.
@@ -197,6 +236,8 @@ pub enum Wait {
     Quota,
     /// The settle time of a request in doubt.
     Settle,
+    /// Whoever still writes to the input.
+    Input,
 }
 
 /// Why a run ends as it does, each with the exit code it stands for.

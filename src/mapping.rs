@@ -12,7 +12,7 @@ mod client;
 mod headers;
 mod texts;
 
-pub use headers::MappingError;
+pub use headers::{KnownHeaders, MappingError};
 
 /// Which column of a file means what.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -203,14 +203,14 @@ impl Summary {
     /// Takes in one event.
     pub fn absorb(&mut self, event: &Event) {
         match event {
-            Event::InputOpened { bytes, encoding, delimiter } => {
+            Event::InputOpened { bytes, encoding, delimiter, header: _ } => {
                 self.input.bytes = Some(*bytes);
                 self.input.encoding = Some((*encoding).to_owned());
                 self.input.delimiter = Some(delimiter.to_string());
             }
-            Event::InputRead { rows, rejected, skipped, clients, unused: _ } => {
-                let (read, rejected, skipped, clients) = (*rows, *rejected, *skipped, *clients);
-                self.rows = Some(Rows { read, rejected, skipped, footer: 0, clients });
+            Event::InputRead { rows, rejected, skipped, footer, clients, unused: _ } => {
+                let (read, rejected, skipped) = (*rows, *rejected, *skipped);
+                self.rows = Some(Rows { read, rejected, skipped, footer: *footer, clients: *clients });
             }
             Event::Planned { counts, cost } => {
                 self.plan = Some(PlanFigures {
@@ -225,10 +225,14 @@ impl Summary {
                     days: cost.days,
                 });
             }
+            // A row that is passed over counts nowhere, in a plan neither.
+            Event::Ended(ending) if ending.outcome == Outcome::Skipped => {}
             Event::Ended(ending) => self.results().count(ending),
             Event::Settled { found, .. } => self.results().settled += u64::from(*found),
             Event::Adopted { .. } => self.results().adopted += 1,
             Event::RowsRead(_)
+            | Event::FooterCount { .. }
+            | Event::Warning(_)
             | Event::Notice(_)
             | Event::Waiting { .. }
             | Event::Change(_)

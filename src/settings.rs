@@ -13,6 +13,10 @@ use url::Url;
 use crate::record::ExternalId;
 use crate::secret::Secret;
 
+mod reading;
+
+pub use reading::{Delimiter, Encoding, Footer, Header, KeepRows, PATIENCE, Reading};
+
 /// The production API.
 pub const PRODUCTION: &str = "https://api.makeleaps.com";
 
@@ -200,8 +204,10 @@ pub enum Adoption {
 /// What one run of `sync` or `plan` is asked to do.
 #[derive(Debug, Clone)]
 pub struct Job {
-    /// The CSV file.
+    /// The CSV file; `-` is standard input.
     pub input: PathBuf,
+    /// How the file is read.
+    pub reading: Reading,
     /// The column names in the file that differ from leapsync's own.
     pub renames: Vec<(String, String)>,
     /// What becomes of clients that are gone.

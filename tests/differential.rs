@@ -13,7 +13,7 @@ use leapsync::event::Event;
 use leapsync::report::Summary;
 use leapsync::sandbox::{Options, Sandbox};
 use leapsync::secret::Secret;
-use leapsync::settings::{Adoption, Credentials, Job, Limits, OnGone, Pace, Scope};
+use leapsync::settings::{Adoption, Credentials, Job, Limits, OnGone, Pace, Reading, Scope};
 use leapsync::sync::{self, Order, Remote, Stop};
 use leapsync::wire::Transport;
 use serde_json::Value;
@@ -45,6 +45,7 @@ async fn night(
 ) -> Summary {
     let job = Job {
         input: Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(file),
+        reading: Reading { patience: Duration::ZERO, ..Reading::default() },
         renames: Vec::new(),
         on_gone: OnGone::Delete,
         scope: Scope::Full,

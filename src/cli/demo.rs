@@ -19,7 +19,7 @@ use leapsync::report::{Summary, words};
 use leapsync::results::Results;
 use leapsync::sandbox::{Options, Sandbox};
 use leapsync::secret::Secret;
-use leapsync::settings::{Adoption, Credentials, Job, Limits, OnGone, Pace, Scope};
+use leapsync::settings::{Adoption, Credentials, Job, Limits, OnGone, Pace, Reading, Scope};
 use leapsync::sync::{self, Order, Remote, Stop};
 use tokio::net::TcpListener;
 
@@ -100,6 +100,7 @@ impl Stage {
     async fn day(&self, file: &str, on_gone: OnGone, results_file: Option<&Path>) -> anyhow::Result<Day> {
         let job = Job {
             input: self.folder.join(file),
+            reading: Reading { patience: Duration::ZERO, ..Reading::default() },
             renames: Vec::new(),
             on_gone,
             scope: Scope::Full,

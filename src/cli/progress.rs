@@ -10,7 +10,7 @@ use leapsync::journal::Action;
 use tokio::time::Instant;
 
 use super::args::PlaceArguments;
-use super::numbers::{grouped, local};
+use super::numbers::{count, grouped, local};
 use super::{output, wording};
 
 /// How long a log stays silent at most while work goes on.
@@ -19,6 +19,9 @@ const HEARTBEAT: Duration = Duration::from_secs(30);
 const SAME_WAIT: i64 = 5;
 /// A wait that is over sooner, in milliseconds, is not worth a word.
 const SHORT_WAIT: i128 = 2_000;
+
+/// So many odd cells get a line each.
+const WARNINGS: u64 = 5;
 
 /// Whether a line matters on a quiet night.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +32,8 @@ enum Urgency {
 
 fn asks_for_a_person(event: &Event) -> Urgency {
     match event {
-        Event::Held(_) | Event::Notice(Notice::NoRows | Notice::ContactsLost { .. }) => {
+        Event::Held(_)
+        | Event::Notice(Notice::NoRows | Notice::CountDisagrees { .. } | Notice::ContactsLost { .. }) => {
             Urgency::AsksForAPerson
         }
         _ => Urgency::News,
@@ -44,6 +48,8 @@ pub(crate) struct Progress {
     total: u64,
     done: u64,
     waits_until: i64,
+    /// Odd cells that were told and not yet summed up.
+    warnings: u64,
 }
 
 enum Face {
@@ -60,12 +66,16 @@ impl Progress {
         } else {
             Face::Lines { last: Instant::now(), print: Box::new(output::note) }
         };
-        Self { face, quiet: arguments.quiet, clock, total: 0, done: 0, waits_until: 0 }
+        Self { face, quiet: arguments.quiet, clock, total: 0, done: 0, waits_until: 0, warnings: 0 }
     }
 
     /// Shows one event.
     pub(crate) fn show(&mut self, event: &Event) {
+        if !matches!(event, Event::Warning(_)) {
+            self.sum_up_warnings();
+        }
         match event {
+            Event::Warning(_) if self.warnings >= WARNINGS => self.warnings += 1,
             Event::Waiting { until, .. } if self.is_short(*until) => {}
             Event::RowsRead(rows) => self.status(&format!("{} rows read", grouped(*rows))),
             Event::Planned { counts, .. } => self.begin(counts.create + counts.update + counts.delete),
@@ -78,6 +88,7 @@ impl Progress {
             }
             Event::Waiting { until, .. } if (until.as_second() - self.waits_until).abs() < SAME_WAIT => {}
             _ => {
+                self.warnings += u64::from(matches!(event, Event::Warning(_)));
                 if let Event::Waiting { until, .. } = event {
                     self.waits_until = until.as_second();
                 }
@@ -85,6 +96,16 @@ impl Progress {
                     self.line(&line, asks_for_a_person(event));
                 }
             }
+        }
+    }
+
+    /// The odd cells beyond the first few are only counted.
+    fn sum_up_warnings(&mut self) {
+        let more = std::mem::take(&mut self.warnings).saturating_sub(WARNINGS);
+        if more > 0 {
+            let text =
+                format!("warning: and {} more; `sync --results FILE` lists all", count(more, "such cell"));
+            self.line(&text, Urgency::News);
         }
     }
 
@@ -169,7 +190,7 @@ mod tests {
         let print = Box::new(move |line: &str| kept.lock().unwrap().push(line.to_owned()));
         let face = Face::Lines { last: Instant::now(), print };
         let clock = Clock::starting_at("2026-01-31T17:00:00Z".parse().unwrap());
-        (Progress { face, quiet, clock, total: 0, done: 0, waits_until: 0 }, lines)
+        (Progress { face, quiet, clock, total: 0, done: 0, waits_until: 0, warnings: 0 }, lines)
     }
 
     fn waits(progress: &mut Progress, milliseconds: u64) {

@@ -2,7 +2,7 @@
 //!
 //! In: the headers and the renames. Out: what each column of the file is, or why that cannot be said.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -69,6 +69,25 @@ pub enum MappingError {
         /// The other column's number.
         second: usize,
     },
+}
+
+/// The headers that mean something: those that the configuration names, and leapsync's own.
+#[derive(Debug, Clone)]
+pub struct KnownHeaders(BTreeSet<String>);
+
+impl KnownHeaders {
+    /// Gathers them.
+    #[must_use]
+    pub fn new(renames: &[(String, String)]) -> Self {
+        let theirs = renames.iter().map(|(_, header)| fold(header));
+        Self(theirs.chain(Column::ALL.map(|(name, _)| name.to_owned())).collect())
+    }
+
+    /// Whether a text is one of them, without regard to width, case and blanks at its ends.
+    #[must_use]
+    pub fn holds(&self, header: &str) -> bool {
+        self.0.contains(&fold(header))
+    }
 }
 
 /// What each column of the file is, in the file's order.
@@ -166,6 +185,16 @@ mod tests {
             found(&["Ｎａｍｅ ", "得意先コード", "備考"], &[("client_external_id", "得意先コード")]);
         let expected = [Some(Column::Client(Field::Name)), Some(Column::ExternalId), None];
         assert_eq!(columns.unwrap(), expected);
+    }
+
+    #[test]
+    fn a_header_is_known_by_its_own_name_and_by_the_one_of_the_configuration() {
+        let known = KnownHeaders::new(&[("name".to_owned(), "得意先名(1)".to_owned())]);
+        for (header, expected) in
+            [("得意先名（１）", true), (" EMAIL ", true), ("name", true), ("備考", false)]
+        {
+            assert_eq!(known.holds(header), expected, "{header}");
+        }
     }
 
     #[test]

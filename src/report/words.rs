@@ -1,8 +1,8 @@
 //! The English words for what went wrong, made from typed values: the only place where such sentences are written.
 
-use crate::event::Why;
+use crate::event::{Ending, Oddity, Warning, Why};
 use crate::plan::Block;
-use crate::record::{Acknowledged, Problem, Reason};
+use crate::record::{Acknowledged, Line, Problem, Reason};
 
 /// The longest value that is repeated in a message, in characters.
 const LONGEST_VALUE: usize = 60;
@@ -19,6 +19,7 @@ pub fn why(why: &Why) -> String {
         Why::Stopped => "the run ended before its turn; run the same command again".to_owned(),
         Why::Limit => "the run changes no more clients than `--limit` says; run again for the next".to_owned(),
         Why::NotAskedFor => "the run was asked for other clients only".to_owned(),
+        Why::Footer => "a footer below the rows, not a client".to_owned(),
         Why::RemovalRefusedBefore => {
             "the server refused to delete this client before, because documents refer to it; it is not tried again"
                 .to_owned()
@@ -29,6 +30,34 @@ pub fn why(why: &Why) -> String {
             "deletes wait: the ledger has only just learnt of this client; the next run may delete it".to_owned()
         }
     }
+}
+
+/// Why one row of a client ended as it did: a rejected client's row is told what is wrong with it, or which other row
+/// spoils it.
+#[must_use]
+pub fn of_row(ending: &Ending, line: Line) -> String {
+    let Why::Problems(problems) = &ending.reason else { return why(&ending.reason) };
+    let own: Vec<String> = problems.iter().filter(|it| it.line == line).map(problem).collect();
+    if own.is_empty() {
+        let first = problems.first().map(problem).unwrap_or_default();
+        return format!("another row of this client is rejected: {first}");
+    }
+    own.join("; ")
+}
+
+/// What is odd about a cell.
+#[must_use]
+pub fn warning(warning: &Warning) -> String {
+    let Warning { line, column, value, oddity } = warning;
+    let value = shortened(value);
+    let what = match oddity {
+        Oddity::PrivateLetter => {
+            "has a letter that only the machine it was written on knows; it prints blank"
+        }
+        Oddity::LostLetter => "has the sign for a letter that was lost before the file was written",
+        Oddity::QuoteAstray => "has a quote that does not quote anything",
+    };
+    format!("row {line}, column `{column}`: `{value}` {what}")
 }
 
 /// Why nothing is sent for a client.
@@ -75,7 +104,7 @@ pub fn problem(problem: &Problem) -> String {
             format!("`{value}` disagrees with row {with} of the same client, `{}`", shortened(other))
         }
         Reason::Ragged { cells, header } => format!("the row has {cells} cells, the header has {header}"),
-        Reason::Encoding => "the row is not valid UTF-8".to_owned(),
+        Reason::Encoding => "the cell is not valid in the encoding of the file".to_owned(),
     };
     if column.is_empty() {
         format!("row {line}: {rule}")
@@ -94,7 +123,6 @@ fn shortened(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Line;
 
     #[test]
     fn a_problem_names_row_column_value_and_rule() {

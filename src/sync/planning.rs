@@ -7,7 +7,7 @@ use crate::event::{Ending, Event, Why};
 use crate::journal::{Action, Outcome};
 use crate::ledger::{Ledger, LedgerError};
 use crate::plan::{Act, Change, Counts, Fate, Lookup, Merge, Pair, Removals, decide, gone};
-use crate::record::{ExternalId, Head, Known, Mid, Wanted};
+use crate::record::{ExternalId, Head, Known, Line, Mid, Wanted};
 use crate::settings::{OnGone, Scope};
 use crate::spool::Spool;
 
@@ -89,12 +89,16 @@ fn ended(change: Change, action: Action, outcome: Outcome, reason: Why) -> Event
 
 /// Decides for every client of file and ledger and hands each change to `take`; tells what the input held.
 pub(super) fn each_change<'a>(
-    input: Input,
+    mut input: Input,
     ledger: &Ledger,
     sight: Sight<'_>,
     voice: &mut Voice<'a>,
     mut take: impl FnMut(Change, &mut Voice<'a>) -> Result<(), SyncError>,
 ) -> Result<Counts, SyncError> {
+    let footers = input.settle_footers(|id| Ok(ledger.head(id)?.is_some()), voice)?;
+    for line in &footers {
+        voice.tell(&footer(*line));
+    }
     let fate = fate(sight, &input);
     let removals = sight.removals(&input);
     let (rows, unused) = (input.rows, input.unused.clone());
@@ -128,7 +132,8 @@ pub(super) fn each_change<'a>(
         }
         Ok(())
     })?;
-    voice.tell(&Event::InputRead { rows, rejected, skipped, clients, unused });
+    let footer = footers.len() as u64;
+    voice.tell(&Event::InputRead { rows, rejected, skipped, footer, clients, unused });
     Ok(counts)
 }
 
@@ -163,6 +168,12 @@ fn left_out(wanted: Wanted) -> Event {
     };
     let change = Change { external_id, lines, label: String::new(), act: Act::Unchanged(None) };
     ended(change, Action::None, Outcome::Skipped, Why::NotAskedFor)
+}
+
+fn footer(line: Line) -> Event {
+    let (label, act) = (String::new(), Act::Unchanged(None));
+    let change = Change { external_id: None, lines: vec![line], label, act };
+    ended(change, Action::None, Outcome::Skipped, Why::Footer)
 }
 
 fn fate(sight: Sight<'_>, input: &Input) -> Fate {

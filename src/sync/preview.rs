@@ -20,7 +20,7 @@ const REQUESTS_TO_BEGIN: u64 = 2;
 /// Plans a run and stops: the changes are told as events, and the ledger stays as it is. With a ledger that knows
 /// nothing the server's list is read, if there is a way to the server; else the account is taken for empty.
 pub async fn preview(order: Order<'_>, remote: Option<Remote>, limits: Limits, ledger: &Path) -> Finished {
-    let Order { job, clock, stop, listener } = order;
+    let Order { job, clock, mut stop, listener } = order;
     let mut voice = Voice::new("plan", job, clock, listener);
     let ended = async {
         let ledger = existing(ledger)?;
@@ -30,7 +30,8 @@ pub async fn preview(order: Order<'_>, remote: Option<Remote>, limits: Limits, l
         if let (Some(ledger), Some(remote)) = (&ledger, &remote) {
             same_account(ledger, remote)?;
         }
-        let input = input::read(job, &mut voice)?;
+        let input = input::read(job, clock, &mut stop, &mut voice).await?;
+        let job = &input.narrowed(job);
         let knows = ledger.as_ref().map(knows_something).transpose()?.unwrap_or_default();
         match (ledger, remote) {
             (Some(ledger), _) if knows => decide(&mut voice, input, &ledger, job, limits),
