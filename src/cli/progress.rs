@@ -177,9 +177,10 @@ impl Progress {
 mod tests {
     use std::sync::{Arc, Mutex};
 
-    use leapsync::event::{Ending, Why};
+    use leapsync::event::{Ending, Oddity, Warning, Why};
     use leapsync::journal::Outcome;
     use leapsync::plan::{Cost, Counts};
+    use leapsync::record::Line;
 
     use super::*;
 
@@ -233,6 +234,29 @@ mod tests {
             progress.show(&one_ended());
         }
         assert_eq!(*lines.lock().unwrap(), ["30 of 1,500 done", "60 of 1,500 done"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn of_many_odd_cells_the_first_few_get_a_line_and_the_others_are_counted() {
+        let odd = |line| {
+            Event::Warning(Warning {
+                line: Line(line),
+                column: "name".to_owned(),
+                value: "a".to_owned(),
+                oddity: Oddity::LostLetter,
+            })
+        };
+        for (cells, last) in [
+            (WARNINGS, "row 5, column"),
+            (17, "warning: and 12 such cells more; `sync --results FILE` lists all"),
+        ] {
+            let (mut progress, lines) = log(false);
+            (1..=cells).for_each(|line| progress.show(&odd(line)));
+            progress.show(&Event::InFlight(0));
+            let lines = lines.lock().unwrap();
+            assert_eq!(lines.len() as u64, cells.min(WARNINGS + 1));
+            assert!(lines.last().unwrap().contains(last), "{lines:?}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

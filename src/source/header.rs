@@ -40,10 +40,22 @@ pub(super) struct Place {
     pub(super) width: usize,
 }
 
-/// A row that could be the header.
-struct Candidates {
-    first: Option<Line>,
+/// What the rows so far have shown.
+struct Search<'a> {
+    rule: Header,
+    known: IsKnown<'a>,
+    /// The first row that is not blank, and how many cells it has.
+    first: Option<(Line, usize)>,
     of_several_cells: Option<Line>,
+}
+
+/// What one row says of the search.
+enum Step {
+    GoOn,
+    GiveUp,
+    Found(Option<Line>, Sort),
+    /// The row that must be the header is blank.
+    Blank,
 }
 
 /// Finds the header among the records of a file from its beginning.
@@ -53,48 +65,54 @@ pub(super) fn find<R: std::io::Read>(
     path: &Path,
     (rule, known): (Header, IsKnown<'_>),
 ) -> Result<Place, SourceError> {
-    let mut candidates = Candidates { first: None, of_several_cells: None };
-    let mut width = 0;
-    let found = |line, sort, width| Ok(Place { line, sort, width });
+    let mut search = Search { rule, known, first: None, of_several_cells: None };
+    let blank = |row| Err(SourceError::NoHeaderThere { path: path.to_owned(), row });
     while splitter.advance().map_err(|fault| fault.at(path))? {
         let line = splitter.line();
         cells.parse(splitter.record(), coding).map_err(|fault| fault.at(path, line))?;
-        let filled = cells.texts().iter().filter(|text| !canonical(text).is_empty()).count();
-        if filled > 0 && candidates.first.is_none() {
-            if REJECTS.iter().zip(cells.texts()).filter(|(name, text)| **name == canonical(text)).count() == 2
+        match search.look(line, cells.texts()) {
+            Step::GoOn => {}
+            Step::GiveUp => break,
+            Step::Found(line, sort) => return Ok(Place { line, sort, width: search.width() }),
+            Step::Blank => return blank(line),
+        }
+    }
+    match (rule, search.of_several_cells.or(search.first.map(|(line, _)| line))) {
+        (_, None) => Err(SourceError::NoHeader { path: path.to_owned() }),
+        (Header::Row(row), _) => blank(Line(row.get())),
+        (_, line) => Ok(Place { line, sort: Sort::Export, width: search.width() }),
+    }
+}
+
+impl Search<'_> {
+    fn width(&self) -> usize {
+        self.first.map_or(0, |(_, width)| width)
+    }
+
+    fn look(&mut self, line: Line, cells: &[String]) -> Step {
+        let filled = cells.iter().filter(|text| !canonical(text).is_empty()).count();
+        if filled > 0 && self.first.is_none() {
+            self.first = Some((line, cells.len()));
+            if cells.len() >= REJECTS.len()
+                && REJECTS.iter().zip(cells).all(|(name, text)| *name == canonical(text))
             {
-                return found(Some(line), Sort::Rejects, cells.texts().len());
+                return Step::Found(Some(line), Sort::Rejects);
             }
-            width = cells.texts().len();
-            candidates.first = Some(line);
-            if rule == Header::Absent {
-                return found(None, Sort::Export, width);
+            if self.rule == Header::Absent {
+                return Step::Found(None, Sort::Export);
             }
         }
         if filled > 1 {
-            candidates.of_several_cells.get_or_insert(line);
+            self.of_several_cells.get_or_insert(line);
         }
-        match rule {
-            Header::Row(row) if row.get() == line.0 => {
-                return if filled > 0 {
-                    found(Some(line), Sort::Export, width)
-                } else {
-                    Err(SourceError::NoHeaderThere { path: path.to_owned(), row: line })
-                };
+        match self.rule {
+            Header::Row(row) if row.get() == line.0 && filled == 0 => Step::Blank,
+            Header::Row(row) if row.get() == line.0 => Step::Found(Some(line), Sort::Export),
+            Header::Auto if cells.iter().filter(|text| (self.known)(text)).count() >= KNOWN => {
+                Step::Found(Some(line), Sort::Export)
             }
-            Header::Auto if cells.texts().iter().filter(|text| known(text)).count() >= KNOWN => {
-                return found(Some(line), Sort::Export, width);
-            }
-            // Who wants many rows passed over has said so.
-            Header::Auto if line.0 >= ROWS && candidates.first.is_some() => break,
-            _ => {}
+            Header::Auto if line.0 >= ROWS && self.first.is_some() => Step::GiveUp,
+            Header::Auto | Header::Row(_) | Header::Absent => Step::GoOn,
         }
-    }
-    if let (Header::Row(row), Some(_)) = (rule, candidates.first) {
-        return Err(SourceError::NoHeaderThere { path: path.to_owned(), row: Line(row.get()) });
-    }
-    match candidates.of_several_cells.or(candidates.first) {
-        Some(line) => found(Some(line), Sort::Export, width),
-        None => Err(SourceError::NoHeader { path: path.to_owned() }),
     }
 }

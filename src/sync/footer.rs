@@ -131,6 +131,13 @@ mod tests {
         ] {
             assert!(could_be_one(cells), "{cells:?}");
         }
+        let mapping = Mapping::new(&texts(&["client_external_id"]), &[]).unwrap();
+        let cells = texts(&["", ""]);
+        let mapped = mapping.row(Line(9), &cells, &[]);
+        assert!(
+            !Footers::new(Footer::Absent).could_be_one(&mapped, &cells, 9),
+            "a person said that there is none"
+        );
         for cells in [
             &["A-1", "見本商事", "", "", ""][..],
             &["", "見本商事", "", "", ""],
