@@ -16,10 +16,12 @@ use crate::settings::{
     Budget, Credentials, DOCUMENTED, Limits, Origin, OriginError, PRODUCTION, Pace, SetBy,
 };
 
+mod input;
 mod map;
 mod rule;
 
-pub use map::{InputSection, MapSection};
+pub use input::InputSection;
+pub use map::MapSection;
 
 /// The name of the configuration file.
 pub const FILE_NAME: &str = "leapsync.toml";
@@ -76,7 +78,7 @@ pub enum ConfigError {
 pub struct File {
     /// Which columns of the file become which fields.
     pub map: MapSection,
-    /// Which rows of the file count.
+    /// The form of the file, and which of its rows count.
     pub input: InputSection,
     /// Limits and pace.
     pub quota: QuotaSection,

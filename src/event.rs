@@ -11,17 +11,23 @@ use crate::plan::{Block, Change, Cost, Counts};
 use crate::record::{ExternalId, Line, Mid, Problem, Warning};
 use crate::settings::Limits;
 
+mod exit;
+
+pub use exit::{ExitReason, strongest};
+
 /// Something that happened in a run.
 #[derive(Debug, Clone)]
 pub enum Event {
-    /// The input was opened.
+    /// The input was opened and understood; sent when it was read without changing meanwhile.
     InputOpened {
-        /// Its size in bytes; 0 when it is not known.
+        /// Its size in bytes, unpacked if it was compressed.
         bytes: u64,
         /// How it is encoded.
         encoding: &'static str,
         /// What separates its cells.
         delimiter: char,
+        /// The header's row; none when the columns are only numbered.
+        header: Option<Line>,
     },
     /// So many rows were read so far.
     RowsRead(u64),
@@ -33,14 +39,26 @@ pub enum Event {
         rejected: u64,
         /// Rows outside of what the run was asked to look at.
         skipped: u64,
+        /// Rows below the last data row that are no data.
+        footer: u64,
         /// Clients that can be used.
         clients: u64,
         /// Headers that no column uses.
         unused: Vec<String>,
     },
+    /// A footer says how many rows the file should have.
+    FooterCount {
+        /// The footer's row.
+        line: Line,
+        /// What it says.
+        stated: u64,
+        /// The data rows that were read.
+        rows: u64,
+    },
     /// Something worth a line.
     Notice(Notice),
-    /// Something odd about a row that is used all the same.
+    /// Something odd about a row that is used all the same. What its cells hold is told in the order of the rows, once
+    /// reading is done; what the mapping makes of them by client.
     Warned(Warning),
     /// The run waits.
     Waiting {
@@ -170,6 +188,8 @@ pub enum Why {
     Filtered,
     /// This row says that the client is no longer active.
     Inactive(Line),
+    /// It is not a client but a footer below the rows.
+    Footer,
     /// A guard held the whole run back.
     Guard,
     /// The server refused to delete it in an earlier run.
@@ -198,6 +218,24 @@ pub enum Notice {
     Ledger(PathBuf),
     /// The file has a header and no rows.
     NoRows,
+    /// The file is a rejects file of leapsync, so it holds some of the clients only.
+    RejectsFile,
+    /// Cells such as `="00123"` were read as `00123`.
+    Unwrapped {
+        /// So many of them.
+        cells: u64,
+        /// The row of the first one.
+        first: Line,
+    },
+    /// The footer says that the file should have another number of rows than were read.
+    CountDisagrees {
+        /// The footer's row.
+        line: Line,
+        /// What it says.
+        stated: u64,
+        /// The data rows that were read.
+        rows: u64,
+    },
     /// A plan without ledger and credentials takes the account for empty.
     AssumingEmptyAccount,
     /// The remote list is read, because the ledger is new.
@@ -224,122 +262,8 @@ pub enum Wait {
     Quota,
     /// The settle time of a request in doubt.
     Settle,
-}
-
-/// Why a run ends as it does, each with the exit code it stands for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ExitReason {
-    /// Everything asked for is on the server.
-    InSync,
-    /// As many clients were changed as the run may change; more remain.
-    Limited,
-    /// The plan holds changes.
-    Changes,
-    /// Rows were rejected.
-    Rejected,
-    /// The server refused something.
-    Refused,
-    /// Clients wait for a person.
-    Blocked,
-    /// Several clients on the server carry one external id.
-    Conflict,
-    /// People deleted clients.
-    Missing,
-    /// Requests are in doubt.
-    InDoubt,
-    /// Deletes were held back.
-    DeletesHeld,
-    /// The whole run was held back.
-    RunHeld,
-    /// The whole run was held back, because the mapping is not the one that the ledger was filled with.
-    MappingChanged,
-    /// The quota is used up until then.
-    DayQuota(Timestamp),
-    /// The run has sent as many requests as it may.
-    MaxRequests,
-    /// The run has sent for as long as it may.
-    MaxDuration,
-    /// A signal asked the run to stop.
-    Signal,
-    /// The API cannot be reached.
-    Unreachable,
-    /// The credentials were refused midway.
-    CredentialsRefused,
-    /// Too many answers in a row were doubtful.
-    Doubtful,
-    /// Too many refusals in a row were alike.
-    RefusedAlike,
-    /// The ledger could not be written midway.
-    LedgerFailed,
-}
-
-impl ExitReason {
-    /// The exit code it stands for.
-    #[must_use]
-    pub fn code(&self) -> u8 {
-        match self {
-            Self::InSync | Self::Limited => 0,
-            Self::Changes => 6,
-            Self::Rejected
-            | Self::Refused
-            | Self::Blocked
-            | Self::Conflict
-            | Self::Missing
-            | Self::InDoubt => 3,
-            Self::DeletesHeld | Self::RunHeld | Self::MappingChanged => 4,
-            Self::DayQuota(_)
-            | Self::MaxRequests
-            | Self::MaxDuration
-            | Self::Signal
-            | Self::Unreachable
-            | Self::CredentialsRefused
-            | Self::Doubtful
-            | Self::RefusedAlike
-            | Self::LedgerFailed => 5,
-        }
-    }
-
-    /// When the run can go on, if the quota ended it.
-    #[must_use]
-    pub fn resume_at(&self) -> Option<Timestamp> {
-        if let Self::DayQuota(until) = self { Some(*until) } else { None }
-    }
-
-    /// The word that scripts read.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::InSync => "in_sync",
-            Self::Limited => "limited",
-            Self::Changes => "changes",
-            Self::Rejected => "rejected",
-            Self::Refused => "refused",
-            Self::Blocked => "blocked",
-            Self::Conflict => "conflict",
-            Self::Missing => "missing",
-            Self::InDoubt => "in_doubt",
-            Self::DeletesHeld => "deletes_held",
-            Self::RunHeld => "run_held",
-            Self::MappingChanged => "mapping_changed",
-            Self::DayQuota(_) => "day_quota",
-            Self::MaxRequests => "max_requests",
-            Self::MaxDuration => "max_duration",
-            Self::Signal => "signal",
-            Self::Unreachable => "unreachable",
-            Self::CredentialsRefused => "credentials_refused",
-            Self::Doubtful => "doubtful",
-            Self::RefusedAlike => "refused_alike",
-            Self::LedgerFailed => "ledger_failed",
-        }
-    }
-}
-
-/// The strongest of some exit codes, in the order 7, 2, 1, 5, 4, 3, 6, 0.
-#[must_use]
-pub fn strongest(codes: impl IntoIterator<Item = u8>) -> u8 {
-    const ORDER: [u8; 8] = [7, 2, 1, 5, 4, 3, 6, 0];
-    let rank = |code: &u8| ORDER.iter().position(|other| other == code).unwrap_or(ORDER.len());
-    codes.into_iter().min_by_key(rank).unwrap_or(0)
+    /// Whoever still writes to the input.
+    Input,
 }
 
 /// The limits in force and what is used of them.

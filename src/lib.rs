@@ -12,6 +12,7 @@ pub mod mapping;
 pub mod operation;
 pub mod plan;
 pub mod record;
+pub mod rejects;
 pub mod report;
 pub mod results;
 pub mod sandbox;

@@ -60,7 +60,7 @@ mod texts;
 mod transform;
 
 pub use effective::Parts;
-pub use headers::MappingError;
+pub use headers::{KnownHeaders, MappingError};
 
 use reader::Reader;
 use standing::{Sieve, Standing, Switch};

@@ -203,14 +203,14 @@ impl Summary {
     /// Takes in one event.
     pub fn absorb(&mut self, event: &Event) {
         match event {
-            Event::InputOpened { bytes, encoding, delimiter } => {
+            Event::InputOpened { bytes, encoding, delimiter, header: _ } => {
                 self.input.bytes = Some(*bytes);
                 self.input.encoding = Some((*encoding).to_owned());
                 self.input.delimiter = Some(delimiter.to_string());
             }
-            Event::InputRead { rows, rejected, skipped, clients, unused: _ } => {
-                let (read, rejected, skipped, clients) = (*rows, *rejected, *skipped, *clients);
-                self.rows = Some(Rows { read, rejected, skipped, footer: 0, clients });
+            Event::InputRead { rows, rejected, skipped, footer, clients, unused: _ } => {
+                let (read, rejected, skipped) = (*rows, *rejected, *skipped);
+                self.rows = Some(Rows { read, rejected, skipped, footer: *footer, clients: *clients });
             }
             Event::Planned { counts, cost } => {
                 self.plan = Some(PlanFigures {
@@ -231,6 +231,7 @@ impl Summary {
             Event::Settled { found, .. } => self.results().settled += u64::from(*found),
             Event::Adopted { .. } => self.results().adopted += 1,
             Event::RowsRead(_)
+            | Event::FooterCount { .. }
             | Event::Notice(_)
             | Event::Warned(_)
             | Event::Waiting { .. }

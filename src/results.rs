@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::event::{Ending, Event, Why};
+use crate::event::{Ending, Event};
 use crate::record::Line;
 use crate::report::words;
 use crate::spool::{Sorter, SpoolError};
@@ -41,6 +41,8 @@ pub enum ResultsError {
 #[derive(Default)]
 pub struct Results {
     lines: Sorter<(u64, String), [String; 7]>,
+    /// What is odd about a row, by its number.
+    warnings: Sorter<u64, String>,
     failed: Option<SpoolError>,
 }
 
@@ -50,8 +52,12 @@ const BEHIND_ALL_ROWS: u64 = u64::MAX;
 impl Results {
     /// Takes in one event.
     pub fn absorb(&mut self, event: &Event) {
-        let Event::Ended(ending) = event else { return };
-        if let Err(error) = self.take(ending) {
+        let taken = match event {
+            Event::Ended(ending) => self.take(ending),
+            Event::Warned(warning) => self.warnings.push(warning.line.0, &words::warning(warning)),
+            _ => return,
+        };
+        if let Err(error) = taken {
             self.failed.get_or_insert(error);
         }
     }
@@ -83,8 +89,15 @@ impl Results {
             .terminator(csv::Terminator::CRLF)
             .from_writer(BufWriter::new(&mut file));
         writer.write_record(HEADER).map_err(|error| failed(error.into()))?;
+        let mut warnings = self.warnings.sorted()?.peekable();
         for line in self.lines.sorted()? {
-            let (_, cells) = line?;
+            let ((line, _), mut cells) = line?;
+            while let Some(warning) = warnings.next_if(|next| !matches!(next, Ok((of, _)) if *of > line)) {
+                let (of, warning) = warning?;
+                if of == line {
+                    add(&mut cells[MESSAGE], &warning);
+                }
+            }
             writer.write_record(&cells).map_err(|error| failed(error.into()))?;
         }
         writer.flush().map_err(failed)?;
@@ -93,6 +106,16 @@ impl Results {
         file.persist(path).map_err(|error| failed(error.error))?;
         Ok(())
     }
+}
+
+/// Where the message stands.
+const MESSAGE: usize = 6;
+
+fn add(message: &mut String, text: &str) {
+    if !message.is_empty() {
+        message.push_str("; ");
+    }
+    message.push_str(text);
 }
 
 fn line_of(ending: &Ending, line: Option<Line>) -> [String; 7] {
@@ -104,22 +127,8 @@ fn line_of(ending: &Ending, line: Option<Line>) -> [String; 7] {
         ending.outcome.name().to_owned(),
         ending.mid.as_ref().map(ToString::to_string).unwrap_or_default(),
         ending.reason.status().map(|status| status.to_string()).unwrap_or_default(),
-        defused(&message(ending, line)),
+        defused(&line.map_or_else(|| words::why(&ending.reason), |line| words::of_row(ending, line))),
     ]
-}
-
-/// A rejected client's row is told what is wrong with it, or which other row spoils it.
-fn message(ending: &Ending, line: Option<Line>) -> String {
-    let (Why::Problems(problems), Some(line)) = (&ending.reason, line) else {
-        return words::why(&ending.reason);
-    };
-    let own: Vec<String> =
-        problems.iter().filter(|problem| problem.line == line).map(words::problem).collect();
-    if own.is_empty() {
-        let first = problems.first().map(words::problem).unwrap_or_default();
-        return format!("another row of this client is rejected: {first}");
-    }
-    own.join("; ")
 }
 
 /// A cell that a spreadsheet would run as a formula gets an apostrophe in front.
@@ -130,8 +139,9 @@ fn defused(cell: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Why;
     use crate::journal::{Action, Outcome};
-    use crate::record::{ExternalId, Problem, Reason};
+    use crate::record::{ExternalId, Problem, Reason, Warning, WarningKind};
 
     fn ended(id: &str, lines: &[u64], outcome: Outcome, reason: Why) -> Event {
         Event::Ended(Box::new(Ending {
@@ -182,5 +192,26 @@ mod tests {
         let text = written(&[ended("A", &[2, 3], Outcome::Rejected, Why::Problems(vec![problem]))]);
         assert!(text.contains("another row of this client is rejected: row 3, column `email`"), "{text}");
         assert_eq!(text.matches("`x` is not an e-mail address").count(), 2);
+    }
+
+    #[test]
+    fn what_is_odd_about_a_row_stands_in_its_message() {
+        let odd = |line, value: &str| {
+            let (column, value) = (Some("name".to_owned()), value.to_owned());
+            Event::Warned(Warning { line: Line(line), column, value, kind: WarningKind::QuoteAstray })
+        };
+        let problem =
+            Problem { line: Line(4), column: String::new(), value: String::new(), reason: Reason::Nameless };
+        let text = written(&[
+            odd(2, "a"),
+            odd(2, "b"),
+            odd(4, "c"),
+            ended("A", &[2, 3], Outcome::Unchanged, Why::Plain),
+            ended("B", &[4], Outcome::Rejected, Why::Problems(vec![problem])),
+        ]);
+        let expected = "2,A,none,unchanged,,,\"row 2, column `name`: `a` has a quote that does not quote anything; \
+            row 2, column `name`: `b` has a quote that does not quote anything\"\r\n3,A,none,unchanged,,,\r\n\
+            4,B,none,rejected,,,\"row 4: there is neither a company name nor a person's name; row 4, column `name`: `c` ";
+        assert!(text.contains(expected), "{text}");
     }
 }

@@ -13,7 +13,10 @@ use url::Url;
 use crate::record::ExternalId;
 use crate::secret::Secret;
 
+mod reading;
 pub mod rules;
+
+pub use reading::{Delimiter, Encoding, Footer, Header, KeepRows, PATIENCE, Reading};
 
 use rules::Rules;
 
@@ -214,8 +217,10 @@ pub enum Adoption {
 /// What one run of `sync` or `plan` is asked to do.
 #[derive(Debug, Clone)]
 pub struct Job {
-    /// The CSV file.
+    /// The CSV file; `-` is standard input.
     pub input: PathBuf,
+    /// How the file is read.
+    pub reading: Reading,
     /// Which columns of the file become what.
     pub rules: Rules,
     /// What happens when the mapping is not the one that the ledger was filled with.

@@ -1,38 +1,51 @@
-//! The CSV file: opened once, read once, row by row, each row with the number that Excel shows beside it.
+//! The CSV file, row by row, each row with the number that Excel shows beside it.
 //!
-//! In: a path. Out: the header's cells, then the cells of every row that is not blank. Never more than one record
-//! is in memory, and no record is longer than a mebibyte. What the columns mean is not known here.
+//! In: a path, and how it is to be read. Out: the header's cells, then the cells of every row that is not blank. Never
+//! more than one record is in memory, and no record is longer than a mebibyte. Encoding, delimiter and header are found out
+//! where nobody named them, before the first row is given. What the columns mean is not known here.
 
 use std::fs::File;
-use std::io::BufReader;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::record::{Line, canonical};
+use crate::settings::{Delimiter, Reading};
 
 mod cells;
+mod chunks;
+mod delimiter;
+mod detect;
 mod encoding;
 mod error;
+mod header;
+mod kept;
+mod quotes;
 mod split;
+mod store;
 
 use cells::Cells;
-use encoding::Encoding;
+use chunks::Chunks;
+use encoding::Coding;
 pub use error::{Quote, SourceError};
+pub use header::IsKnown;
+use header::{Place, REJECTS, Sort};
+pub use kept::{Kept, KeptRows};
+use quotes::Quotes;
 use split::Splitter;
-
-/// The character between two cells.
-const DELIMITER: u8 = b',';
-
-/// Bytes that are read from the file at once.
-const CHUNK: usize = 64 << 10;
+pub use store::{Store, Watch};
 
 /// An open CSV file behind its header.
 #[derive(Debug)]
 pub struct Source {
     path: PathBuf,
-    splitter: Splitter<BufReader<File>>,
-    encoding: Encoding,
+    size: u64,
+    splitter: Splitter<File>,
+    coding: Coding,
+    delimiter: Delimiter,
+    place: Place,
     headers: Vec<String>,
     cells: Cells,
+    /// The row that was read last, blank or not.
+    last: Line,
 }
 
 /// A row that is not blank.
@@ -44,54 +57,88 @@ pub struct Row<'a> {
     pub cells: &'a [String],
     /// Which cells (from 0) are not valid in the file's encoding; their texts hold U+FFFD where bytes were lost.
     pub undecodable: &'a [usize],
+    /// How many cells stand in the file as `="00123"`, and here as `00123`.
+    pub unwrapped: usize,
+    /// Which cell holds a quote that is not where it belongs: behind a blank, or inside an unquoted text.
+    pub quote_astray: Option<usize>,
+    /// Whether a blank row stands above it.
+    pub behind_blank: bool,
+    /// Whether the file ends behind it without a line end.
+    pub ends_the_file: bool,
 }
 
 impl Source {
-    /// Opens the file and reads up to and including its header: the first row that is not blank.
+    /// Finds out the form of the file and reads up to and including its header. `known` says which headers mean something.
     ///
     /// # Errors
-    /// When there is no such file, it cannot be read, or it has no header that can be understood.
-    pub fn open(path: &Path) -> Result<Self, SourceError> {
-        let failed = |source| SourceError::Open { path: path.to_owned(), source };
-        let file = File::open(path).map_err(failed)?;
-        if file.metadata().map_err(failed)?.is_dir() {
-            return Err(SourceError::Directory { path: path.to_owned() });
-        }
-        let mut reader = BufReader::with_capacity(CHUNK, file);
-        let encoding = encoding::detect(&mut reader).map_err(|fault| fault.at(path))?;
+    /// When it cannot be read, no encoding fits it, or it has no header that can be understood.
+    pub fn open(store: Store, reading: &Reading, known: IsKnown<'_>) -> Result<Self, SourceError> {
+        let Store { path, mut file, size, .. } = store;
+        let failed = |source| SourceError::Read { path: path.clone(), line: Line(1), source };
+        let coding = detect::coding(&mut file, &path, reading.encoding)?;
+        let opening = store::opening(&mut file, delimiter::OPENING).map_err(failed)?;
+        let delimiter = reading.delimiter.unwrap_or_else(|| delimiter::detect(&opening, coding));
+        let mut cells = Cells::new(delimiter.byte());
+        let mut splitter = splitter(file, coding, delimiter);
+        let place = header::find((&mut splitter, coding), &mut cells, &path, (reading.header, known))?;
+        let mut file = splitter.into_inner();
+        store::opening(&mut file, 0).map_err(failed)?;
         let mut source = Self {
-            path: path.to_owned(),
-            splitter: Splitter::new(reader, DELIMITER, encoding.mark()),
-            encoding,
+            splitter: self::splitter(file, coding, delimiter),
+            path,
+            size,
+            coding,
+            delimiter,
+            place,
             headers: Vec::new(),
-            cells: Cells::new(DELIMITER),
+            cells,
+            last: Line(0),
         };
+        source.cells.leave_out(source.front());
         source.read_header()?;
         Ok(source)
     }
 
-    /// The header's cells, trimmed.
+    /// The header's cells, trimmed; the numbers of the columns when there is none.
     #[must_use]
     pub fn headers(&self) -> &[String] {
         &self.headers
     }
 
-    /// Bytes read so far: the size of the file once [`Source::next_row`] has given `None`.
+    /// The header's row; none when there is none.
+    #[must_use]
+    pub fn header_line(&self) -> Option<Line> {
+        self.place.line
+    }
+
+    /// Whether the file is a rejects file of leapsync: then it holds some of the clients only.
+    #[must_use]
+    pub fn is_rejects_file(&self) -> bool {
+        self.place.sort == Sort::Rejects
+    }
+
+    /// The size of the file, unpacked if it was compressed.
     #[must_use]
     pub fn bytes(&self) -> u64 {
+        self.size
+    }
+
+    /// Bytes read so far.
+    #[must_use]
+    pub fn bytes_read(&self) -> u64 {
         self.splitter.bytes()
     }
 
     /// The name of the file's encoding.
     #[must_use]
     pub fn encoding(&self) -> &'static str {
-        self.encoding.name()
+        self.coding.encoding.name()
     }
 
     /// The character between two cells.
     #[must_use]
     pub fn delimiter(&self) -> char {
-        char::from(DELIMITER)
+        char::from(self.delimiter.byte())
     }
 
     /// The next row that is not blank; `None` at the end of the file.
@@ -99,26 +146,72 @@ impl Source {
     /// # Errors
     /// When the file cannot be read on, ends in the middle of a record, or holds a record that is too long.
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>, SourceError> {
+        let before = self.last;
         if !self.advance()? {
             return Ok(None);
         }
+        self.last = self.splitter.line();
+        let width = self.headers.len();
+        let cells = self.cells.texts();
+        if cells.len() < width && cells.iter().any(|text| holds_a_row(text, self.delimiter, width)) {
+            return Err(SourceError::Swallowed { path: self.path.clone(), line: self.last });
+        }
         Ok(Some(Row {
-            line: self.splitter.line(),
-            cells: self.cells.texts(),
+            line: self.last,
+            cells,
             undecodable: self.cells.undecodable(),
+            unwrapped: self.cells.unwrapped().len(),
+            quote_astray: self.quote_astray(),
+            behind_blank: self.last.0 > before.0 + 1,
+            ends_the_file: self.splitter.line_end().is_empty(),
         }))
     }
 
-    fn read_header(&mut self) -> Result<(), SourceError> {
-        if !self.advance()? {
-            return Err(SourceError::NoHeader { path: self.path.clone() });
+    /// What is needed to have the bytes of its rows again.
+    #[must_use]
+    pub fn into_kept(self) -> Kept {
+        Kept {
+            path: self.path,
+            file: self.splitter.into_inner(),
+            coding: self.coding,
+            delimiter: self.delimiter.byte(),
+            sort: self.place.sort,
+            header: self.place.line,
+            width: self.headers.len(),
         }
+    }
+
+    /// How many cells stand in front of the export's own.
+    fn front(&self) -> usize {
+        if self.is_rejects_file() { REJECTS.len() } else { 0 }
+    }
+
+    fn quote_astray(&self) -> Option<usize> {
+        if self.splitter.quotes() == Quotes::InPlace {
+            return None;
+        }
+        let cell = quotes::astray(self.splitter.record(), self.coding.unit(), self.delimiter.byte());
+        cell.and_then(|cell| cell.checked_sub(self.front()))
+    }
+
+    fn read_header(&mut self) -> Result<(), SourceError> {
+        let Some(line) = self.place.line else {
+            self.headers = (1..=self.place.width).map(|number| number.to_string()).collect();
+            return Ok(());
+        };
+        while self.splitter.line() < line {
+            if !self.splitter.advance().map_err(|fault| fault.at(&self.path))? {
+                return Err(SourceError::NoHeader { path: self.path.clone() });
+            }
+        }
+        self.last = line;
+        self.cells.parse(self.splitter.record(), self.coding).map_err(|fault| fault.at(&self.path, line))?;
         if let Some(&cell) = self.cells.undecodable().first() {
             return Err(SourceError::HeaderEncoding {
                 path: self.path.clone(),
-                line: self.splitter.line(),
+                line,
                 cell: cell + 1,
-                encoding: self.encoding.name(),
+                encoding: self.coding.encoding.name(),
             });
         }
         self.headers = self.cells.texts().iter().map(|text| canonical(text).to_owned()).collect();
@@ -129,7 +222,7 @@ impl Source {
     fn advance(&mut self) -> Result<bool, SourceError> {
         while self.splitter.advance().map_err(|fault| fault.at(&self.path))? {
             self.cells
-                .parse(self.splitter.record(), self.encoding)
+                .parse(self.splitter.record(), self.coding)
                 .map_err(|fault| fault.at(&self.path, self.splitter.line()))?;
             if !self.cells.texts().iter().all(|text| canonical(text).is_empty()) {
                 return Ok(true);
@@ -137,4 +230,16 @@ impl Source {
         }
         Ok(false)
     }
+}
+
+fn splitter(file: File, coding: Coding, delimiter: Delimiter) -> Splitter<File> {
+    Splitter::new(Chunks::new(file), coding.unit(), delimiter.byte(), coding.mark.len())
+}
+
+/// Whether a line of the text has as many delimiters as a whole row: then a quote swallowed that row.
+fn holds_a_row(text: &str, delimiter: Delimiter, width: usize) -> bool {
+    let delimiter = char::from(delimiter.byte());
+    // In a narrow file a line of an address may look like a row.
+    let is_row = |line: &str| width > 2 && line.matches(delimiter).count() + 1 >= width;
+    text.contains('\n') && text.lines().skip(1).any(is_row)
 }

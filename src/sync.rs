@@ -19,6 +19,7 @@ use crate::operation::{AttemptId, RunId};
 use crate::record::Mid;
 use crate::report::Summary;
 use crate::settings::{Credentials, Job, Origin, Pace, Scope};
+use crate::source::Kept;
 use crate::wire::Transport;
 
 mod acknowledge;
@@ -27,15 +28,18 @@ mod apply;
 mod connect;
 mod failed;
 mod finish;
+mod footer;
 mod held;
 mod input;
 mod land;
+mod oddities;
 mod opened;
 mod planning;
 mod preview;
 mod recover;
 mod retry;
 mod second_round;
+mod still;
 mod stop;
 mod voice;
 mod watch;
@@ -88,6 +92,8 @@ pub struct Finished {
     pub summary: Summary,
     /// Why it could not begin, or could not go on.
     pub error: Option<SyncError>,
+    /// What gives the bytes of the input's rows again, when the job asked for that.
+    pub kept: Option<Kept>,
 }
 
 /// A run under way: everything that its chapters share.
@@ -113,21 +119,24 @@ pub async fn sync(order: Order<'_>, remote: Remote, ledger: &Path) -> Finished {
     let Order { job, clock, stop, listener } = order;
     let mut voice = Voice::new("sync", job, clock, listener);
     let input_name = job.input.display().to_string();
+    let mut kept = None;
     let ended = match Opened::open(ledger, &mut voice, clock, stop, &input_name) {
-        Ok(opened) => match input::read(job, &mut voice) {
-            Ok(input) => {
+        Ok(mut opened) => match input::read(job, clock, &mut opened.stop, &mut voice).await {
+            Ok(mut input) => {
+                kept = input.kept.take();
                 opened.tell(remote, &mut voice, job.settle, async |run| run.carry_out(job, input).await).await
             }
             Err(error) => opened.end_early(&mut voice, error),
         },
         Err(error) => Err(error),
     };
-    voice.finish(ended)
+    Finished { kept, ..voice.finish(ended) }
 }
 
 impl Run<'_, '_> {
     /// Recover, plan, guard, apply, and settle what became doubtful.
     async fn carry_out(&mut self, job: &Job, input: input::Input) -> Result<(), SyncError> {
+        let job = &input.narrowed(job);
         let recovered = self.recover(job).await?;
         let sight = Sight {
             on_gone: job.on_gone,

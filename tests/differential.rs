@@ -14,7 +14,7 @@ use leapsync::report::Summary;
 use leapsync::sandbox::{Options, Sandbox};
 use leapsync::secret::Secret;
 use leapsync::settings::rules::Rules;
-use leapsync::settings::{Adoption, Credentials, Job, Limits, OnGone, OnNewMapping, Pace, Scope};
+use leapsync::settings::{Adoption, Credentials, Job, Limits, OnGone, OnNewMapping, Pace, Reading, Scope};
 use leapsync::sync::{self, Order, Remote, Stop};
 use leapsync::wire::Transport;
 use serde_json::Value;
@@ -46,6 +46,7 @@ async fn night(
 ) -> Summary {
     let job = Job {
         input: Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(file),
+        reading: Reading { patience: Duration::ZERO, ..Reading::default() },
         rules: Rules::default(),
         on_new_mapping: OnNewMapping::Hold,
         on_gone: OnGone::Delete,

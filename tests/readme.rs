@@ -144,7 +144,7 @@ fn the_table_of_columns_is_complete() {
 
 #[test]
 fn the_table_of_exit_codes_is_the_programs() {
-    let event = read("src/event.rs");
+    let event = read("src/event/exit.rs");
     let code = body(&event, "pub fn code(&self) -> u8");
     let arms = code.split("=>").skip(1).filter_map(|arm| {
         let digits: String =

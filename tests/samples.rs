@@ -8,10 +8,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use leapsync::config::File;
-use leapsync::mapping::{Mapped, Mapping};
+use leapsync::mapping::{KnownHeaders, Mapped, Mapping};
 use leapsync::record::{Column, Desired, Field, Problem, Rejection, Wanted};
 use leapsync::settings::rules::Rules;
-use leapsync::source::Source;
+use leapsync::settings::{KeepRows, Reading};
+use leapsync::source::{Source, Store};
 use leapsync::spool::Sorter;
 
 fn sample(name: &str) -> PathBuf {
@@ -59,7 +60,9 @@ impl Asked {
 
 /// Reads a sample as a run does: row by row, sorted by external id, all rows of an id together.
 fn asked(name: &str, rules: &Rules) -> Asked {
-    let mut source = Source::open(&sample(name)).unwrap();
+    let store = Store::open(&sample(name), KeepRows::Never).unwrap();
+    let known = KnownHeaders::new(rules);
+    let mut source = Source::open(store, &Reading::default(), &|header| known.holds(header)).unwrap();
     let mapping = Mapping::new(source.headers(), rules).unwrap();
     let mut sorter = Sorter::new();
     let mut asked = Asked::default();
@@ -125,6 +128,34 @@ fn the_next_day_differs_as_its_readme_says() {
     for id in changed.iter().chain(&new).chain(&gone).map(|id| id.as_str()).chain(rejected) {
         assert!(readme.contains(id), "{id} is missing in the README");
     }
+}
+
+/// What is found out about a file by itself: encoding, delimiter, the header's row, the number of columns, the number of
+/// rows below it.
+fn form(name: &str, known: &[&str]) -> (&'static str, char, Option<u64>, usize, usize) {
+    let store = Store::open(&sample(name), KeepRows::Never).unwrap();
+    let mut source = Source::open(store, &Reading::default(), &|header| known.contains(&header)).unwrap();
+    let mut rows = 0;
+    while let Some(row) = source.next_row().unwrap() {
+        assert!(row.undecodable.is_empty() && row.quote_astray.is_none(), "{row:?}");
+        rows += 1;
+    }
+    let header = source.header_line().map(|line| line.0);
+    (source.encoding(), source.delimiter(), header, source.headers().len(), rows)
+}
+
+#[test]
+fn the_form_of_an_export_is_found_out() {
+    // 45 rows and a footer of one.
+    let hanbai = form("01-hanbai.csv", &["得意先コード", "得意先名１"]);
+    assert_eq!(hanbai, ("Shift_JIS", ',', Some(4), 26, 46));
+    let freee = form("freee-export.csv", &["取引先コード", "郵便番号"]);
+    assert_eq!(freee, ("UTF-8", ',', Some(1), 57, 40));
+    // 41 rows and a footer of five.
+    let salesforce = form("03-salesforce.csv", &["Account Number", "Account Name"]);
+    assert_eq!(salesforce, ("UTF-8", ',', Some(1), 20, 46));
+    let contacts = form("04-contacts.txt", &["取引先コード", "取引先名"]);
+    assert_eq!(contacts, ("UTF-16LE", '\t', Some(1), 24, 44));
 }
 
 #[test]

@@ -22,7 +22,7 @@ enum Layer {
 }
 
 /// Every room of the library: its layer, and the rooms that it may know.
-const ROOMS: [(&str, Layer, &[&str]); 22] = [
+const ROOMS: [(&str, Layer, &[&str]); 23] = [
     ("operation", Layer::Words, &[]),
     ("record", Layer::Words, &["operation"]),
     ("journal", Layer::Words, &["operation", "record"]),
@@ -36,12 +36,13 @@ const ROOMS: [(&str, Layer, &[&str]); 22] = [
     ("guess", Layer::Pure, &["record"]),
     ("event", Layer::Pure, &["guard", "journal", "plan", "record", "settings"]),
     ("report", Layer::Pure, &["event", "journal", "plan", "record"]),
-    ("source", Layer::Edge, &["record"]),
+    ("source", Layer::Edge, &["record", "settings"]),
     ("spool", Layer::Edge, &[]),
     ("ledger", Layer::Edge, &["journal", "operation", "record"]),
     ("client", Layer::Edge, &["clock", "operation", "plan", "record", "secret", "settings", "wire"]),
     ("sandbox", Layer::Edge, &["clock", "wire"]),
     ("results", Layer::Edge, &["event", "journal", "record", "report", "spool"]),
+    ("rejects", Layer::Edge, &["event", "journal", "record", "report", "settings", "source", "spool"]),
     ("witness", Layer::Edge, &["operation"]),
     ("config", Layer::Story, &["record", "secret", "settings"]),
     (
@@ -68,17 +69,19 @@ const ROOMS: [(&str, Layer, &[&str]); 22] = [
     ),
 ];
 
-/// The one arrow between two edges: the results are sorted in the spool.
-const BETWEEN_EDGES: [(&str, &str); 1] = [("results", "spool")];
+/// The arrows between two edges: results and rejects are sorted in the spool, and rejects are rows of the source.
+const BETWEEN_EDGES: [(&str, &str); 3] = [("results", "spool"), ("rejects", "spool"), ("rejects", "source")];
 
 /// Foreign crates that have a room of their own, and the room.
-const HOMES: [(&str, &[&str]); 11] = [
+const HOMES: [(&str, &[&str]); 13] = [
+    ("encoding_rs", &["src/source"]),
+    ("flate2", &["src/source/store"]),
     ("csv", &["src/source", "src/results"]),
     ("rusqlite", &["src/ledger"]),
     ("reqwest", &["src/client/http_transport"]),
     ("governor", &["src/client/pace"]),
     ("axum", &["src/sandbox/http"]),
-    ("toml", &["src/config"]),
+    ("toml", &["src/config", "src/guess"]),
     ("clap", &["src/cli"]),
     ("indicatif", &["src/cli"]),
     ("anyhow", &["src/cli"]),

@@ -229,7 +229,7 @@ pub(crate) struct PaceArguments {
 /// What `sync` and `plan` share.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct JobArguments {
-    /// The clients, as CSV: UTF-8, with a header
+    /// The clients, as CSV; `-` reads standard input
     #[arg(value_name = "CSV")]
     pub(crate) input: PathBuf,
     /// What becomes of clients that are gone from the file: they are listed, or deleted
@@ -269,8 +269,11 @@ pub(crate) struct SyncArguments {
     /// Write what became of each row to this CSV
     #[arg(long, value_name = "FILE")]
     pub(crate) results: Option<PathBuf>,
+    /// Write the rows that were rejected or refused to this file, as they are, to be mended and fed back
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
     /// Plan only: the same as `leapsync plan`
-    #[arg(long, conflicts_with = "results")]
+    #[arg(long, conflicts_with_all = ["results", "rejects"])]
     pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) job: JobArguments,

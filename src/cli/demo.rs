@@ -20,7 +20,7 @@ use leapsync::results::Results;
 use leapsync::sandbox::{Options, Sandbox};
 use leapsync::secret::Secret;
 use leapsync::settings::rules::Rules;
-use leapsync::settings::{Adoption, Credentials, Job, Limits, OnGone, OnNewMapping, Pace, Scope};
+use leapsync::settings::{Adoption, Credentials, Job, Limits, OnGone, OnNewMapping, Pace, Reading, Scope};
 use leapsync::sync::{self, Order, Remote, Stop};
 use tokio::net::TcpListener;
 
@@ -101,6 +101,7 @@ impl Stage {
     async fn day(&self, file: &str, on_gone: OnGone, results_file: Option<&Path>) -> anyhow::Result<Day> {
         let job = Job {
             input: self.folder.join(file),
+            reading: Reading { patience: Duration::ZERO, ..Reading::default() },
             rules: Rules::default(),
             on_new_mapping: OnNewMapping::Hold,
             on_gone,

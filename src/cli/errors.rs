@@ -82,10 +82,19 @@ fn of_input(error: &SourceError) -> Option<String> {
             let folder = std::env::current_dir().ok()?;
             Some(format!("the path is looked up from `{}`", output::safe(&folder.display().to_string())))
         }
+        SourceError::Growing { .. } => Some(
+            "start the run when the export is done, or let the export rename its file at the end".to_owned(),
+        ),
+        SourceError::CutOff { .. } | SourceError::Gzip { .. } => {
+            Some("the export probably broke off: export again and run the same command".to_owned())
+        }
+        SourceError::Copy { .. } => {
+            Some("free some space in the temporary folder (TMPDIR), then run again".to_owned())
+        }
         SourceError::Empty { .. } | SourceError::NoHeader { .. } => {
             Some("the export probably broke off: look at the program that writes the file".to_owned())
         }
-        SourceError::TooLong { .. } | SourceError::Unfinished { .. } => {
+        SourceError::TooLong { .. } | SourceError::Unfinished { .. } | SourceError::Swallowed { .. } => {
             Some("look for a quote that is not closed, or an export that broke off".to_owned())
         }
         _ => None,

@@ -5,52 +5,86 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// What a file is called in a message.
+pub(crate) const RESULTS: &str = "results";
+/// The same for the other one.
+pub(crate) const REJECTS: &str = "rejects";
+
 /// Why a file could not be written at the end.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FileError {
     /// The folder takes no new file.
-    #[error("cannot write the results to `{}`", path.display())]
+    #[error("cannot write the {what} to `{}`", path.display())]
     Write {
+        /// What it holds.
+        what: &'static str,
         /// The file.
         path: PathBuf,
         /// Why.
         source: io::Error,
     },
-    /// Something else than a plain file has that name: a device, a link, a pipe. It would be replaced by the results.
-    #[error("cannot write the results to `{}`: that is not a plain file", path.display())]
+    /// Something else than a plain file has that name: a device, a link, a pipe. It would be replaced.
+    #[error("cannot write the {what} to `{}`: that is not a plain file", path.display())]
     NotAFile {
+        /// What it holds.
+        what: &'static str,
         /// What has the name.
         path: PathBuf,
     },
     /// It would replace something that is needed.
-    #[error("cannot write the results to `{}`: that is the input or the ledger", path.display())]
+    #[error("cannot write the {what} to `{}`: that is the input or the ledger", path.display())]
     Needed {
+        /// What it holds.
+        what: &'static str,
+        /// The file.
+        path: PathBuf,
+    },
+    /// Two files have one name.
+    #[error("cannot write both the results and the rejects to `{}`", path.display())]
+    Twice {
         /// The file.
         path: PathBuf,
     },
 }
 
+/// Makes sure that all files can be written, each to a place of its own.
+pub(crate) fn check_all(files: &[(&'static str, Option<&Path>)], needed: &[&Path]) -> Result<(), FileError> {
+    let named: Vec<(&'static str, &Path)> =
+        files.iter().filter_map(|(what, path)| Some((*what, (*path)?))).collect();
+    for (index, (what, path)) in named.iter().enumerate() {
+        check(what, path, needed)?;
+        if named[..index].iter().any(|(_, other)| is_same(path, other)) {
+            return Err(FileError::Twice { path: (*path).to_owned() });
+        }
+    }
+    Ok(())
+}
+
+/// Whether two paths lead to one file, be it there or not.
+fn is_same(one: &Path, other: &Path) -> bool {
+    match (fs::canonicalize(one), fs::canonicalize(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => std::path::absolute(one).ok() == std::path::absolute(other).ok(),
+    }
+}
+
 /// Makes sure that `path` can be written, and is none of the files that must stay.
-pub(crate) fn check(path: &Path, needed: &[&Path]) -> Result<(), FileError> {
-    let failed = |source| FileError::Write { path: path.to_owned(), source };
+fn check(what: &'static str, path: &Path, needed: &[&Path]) -> Result<(), FileError> {
+    let failed = |source| FileError::Write { what, path: path.to_owned(), source };
     if path == Path::new("-")
         || fs::symlink_metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
     {
-        return Err(FileError::NotAFile { path: path.to_owned() });
+        return Err(FileError::NotAFile { what, path: path.to_owned() });
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // The results are written beside their name and renamed, so what counts is that the folder takes a new file.
+    // Files are written beside their name and renamed, so what counts is that the folder takes a new file.
     fs::read_dir(folder).map_err(failed)?;
     tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
     if fs::metadata(path).is_ok_and(|found| found.is_dir()) {
         return Err(failed(io::Error::from(io::ErrorKind::IsADirectory)));
     }
-    let same = |other: &&Path| match (fs::canonicalize(path), fs::canonicalize(other)) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => std::path::absolute(path).ok() == std::path::absolute(other).ok(),
-    };
-    if needed.iter().any(same) {
-        return Err(FileError::Needed { path: path.to_owned() });
+    if needed.iter().any(|other| is_same(path, other)) {
+        return Err(FileError::Needed { what, path: path.to_owned() });
     }
     Ok(())
 }
@@ -65,8 +99,12 @@ mod tests {
         let link = folder.path().join("link.csv");
         std::os::unix::fs::symlink(folder.path().join("target.csv"), &link).unwrap();
         for path in [Path::new("/dev/null"), Path::new("/dev/stdout"), Path::new("-"), link.as_path()] {
-            assert!(matches!(check(path, &[]), Err(FileError::NotAFile { .. })), "{}", path.display());
+            assert!(
+                matches!(check(RESULTS, path, &[]), Err(FileError::NotAFile { .. })),
+                "{}",
+                path.display()
+            );
         }
-        assert!(check(&folder.path().join("results.csv"), &[]).is_ok());
+        assert!(check(RESULTS, &folder.path().join("results.csv"), &[]).is_ok());
     }
 }

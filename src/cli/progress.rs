@@ -15,12 +15,13 @@ use super::{output, wording};
 
 /// How long a log stays silent at most while work goes on.
 const HEARTBEAT: Duration = Duration::from_secs(30);
-/// So many odd rows are told one by one.
-const WARNINGS: u64 = 10;
 /// Two waits that end within this time of each other are one to a reader.
 const SAME_WAIT: i64 = 5;
 /// A wait that is over sooner, in milliseconds, is not worth a word.
 const SHORT_WAIT: i128 = 2_000;
+
+/// So many odd rows get a line each.
+const WARNINGS: u64 = 5;
 
 /// Whether a line matters on a quiet night.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +32,8 @@ enum Urgency {
 
 fn asks_for_a_person(event: &Event) -> Urgency {
     match event {
-        Event::Held(_) | Event::Notice(Notice::NoRows | Notice::ContactsLost { .. }) => {
+        Event::Held(_)
+        | Event::Notice(Notice::NoRows | Notice::CountDisagrees { .. } | Notice::ContactsLost { .. }) => {
             Urgency::AsksForAPerson
         }
         _ => Urgency::News,
@@ -46,7 +48,8 @@ pub(crate) struct Progress {
     total: u64,
     done: u64,
     waits_until: i64,
-    warned: u64,
+    /// How many warnings were told.
+    warnings: u64,
 }
 
 enum Face {
@@ -63,18 +66,15 @@ impl Progress {
         } else {
             Face::Lines { last: Instant::now(), print: Box::new(output::note) }
         };
-        Self { face, quiet: arguments.quiet, clock, total: 0, done: 0, waits_until: 0, warned: 0 }
+        Self { face, quiet: arguments.quiet, clock, total: 0, done: 0, waits_until: 0, warnings: 0 }
     }
 
     /// Shows one event.
     pub(crate) fn show(&mut self, event: &Event) {
         match event {
             Event::Waiting { until, .. } if self.is_short(*until) => {}
-            Event::Warned(_) if self.warned >= WARNINGS => self.warned += 1,
-            Event::InputRead { .. } if self.warned > WARNINGS => {
-                let more = format!("warning: … and {} more rows", grouped(self.warned - WARNINGS));
-                self.line(&more, Urgency::News);
-            }
+            Event::Warned(_) if self.warnings >= WARNINGS => self.warnings += 1,
+            Event::InputRead { .. } => self.sum_up_warnings(),
             Event::RowsRead(rows) => self.status(&format!("{} rows read", grouped(*rows))),
             Event::Planned { counts, .. } => self.begin(counts.create + counts.update + counts.delete),
             Event::Ended(ending) if ending.action != Action::None => {
@@ -86,14 +86,23 @@ impl Progress {
             }
             Event::Waiting { until, .. } if (until.as_second() - self.waits_until).abs() < SAME_WAIT => {}
             _ => {
+                self.warnings += u64::from(matches!(event, Event::Warned(_)));
                 if let Event::Waiting { until, .. } = event {
                     self.waits_until = until.as_second();
                 }
-                self.warned += u64::from(matches!(event, Event::Warned(_)));
                 if let Some(line) = wording::line(event) {
                     self.line(&line, asks_for_a_person(event));
                 }
             }
+        }
+    }
+
+    /// The warnings beyond the first few are only counted.
+    fn sum_up_warnings(&mut self) {
+        let more = std::mem::take(&mut self.warnings).saturating_sub(WARNINGS);
+        if more > 0 {
+            let text = format!("warning: … and {} more; `sync --results FILE` lists all", grouped(more));
+            self.line(&text, Urgency::News);
         }
     }
 
@@ -168,6 +177,7 @@ mod tests {
     use leapsync::event::{Ending, Why};
     use leapsync::journal::Outcome;
     use leapsync::plan::{Cost, Counts};
+    use leapsync::record::{Line, Warning, WarningKind};
 
     use super::*;
 
@@ -178,7 +188,7 @@ mod tests {
         let print = Box::new(move |line: &str| kept.lock().unwrap().push(line.to_owned()));
         let face = Face::Lines { last: Instant::now(), print };
         let clock = Clock::starting_at("2026-01-31T17:00:00Z".parse().unwrap());
-        (Progress { face, quiet, clock, total: 0, done: 0, waits_until: 0, warned: 0 }, lines)
+        (Progress { face, quiet, clock, total: 0, done: 0, waits_until: 0, warnings: 0 }, lines)
     }
 
     fn waits(progress: &mut Progress, milliseconds: u64) {
@@ -221,6 +231,36 @@ mod tests {
             progress.show(&one_ended());
         }
         assert_eq!(*lines.lock().unwrap(), ["30 of 1,500 done", "60 of 1,500 done"]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn of_many_odd_cells_the_first_few_get_a_line_and_the_others_are_counted() {
+        let read = || Event::InputRead {
+            rows: 17,
+            rejected: 0,
+            skipped: 0,
+            footer: 0,
+            clients: 17,
+            unused: Vec::new(),
+        };
+        let odd = |line| {
+            Event::Warned(Warning {
+                line: Line(line),
+                column: Some("name".to_owned()),
+                value: "a".to_owned(),
+                kind: WarningKind::LostLetter,
+            })
+        };
+        for (cells, last) in
+            [(WARNINGS, "row 5, column"), (17, "warning: … and 12 more; `sync --results FILE` lists all")]
+        {
+            let (mut progress, lines) = log(false);
+            (1..=cells).for_each(|line| progress.show(&odd(line)));
+            progress.show(&read());
+            let lines = lines.lock().unwrap();
+            assert_eq!(lines.len() as u64, cells.min(WARNINGS + 1));
+            assert!(lines.last().unwrap().contains(last), "{lines:?}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -9,9 +9,10 @@ use leapsync::clock::Clock;
 use leapsync::config::{self, Account, ConfigError, PaceFlags};
 use leapsync::event::{Event, strongest};
 use leapsync::record::ExternalId;
+use leapsync::rejects::Rejects;
 use leapsync::report::Summary;
 use leapsync::results::Results;
-use leapsync::settings::{Adoption, Job, OnGone, OnNewMapping, Pace, Scope};
+use leapsync::settings::{Adoption, Job, KeepRows, OnGone, OnNewMapping, Pace, Scope};
 use leapsync::sync::{self, Finished, Order, Remote};
 use serde_json::{Value, json};
 
@@ -26,9 +27,9 @@ use super::{errors, files, logs, output, signals};
 /// The code of a plan with changes, which `plan` gives only when it is asked to.
 const CHANGES: u8 = 6;
 
-/// The code of a run whose results file could not be written at its end: what was sent was sent, and running again
+/// The code of a run one of whose files could not be written at its end: what was sent was sent, and running again
 /// writes the file.
-const RESULTS_MISSING: u8 = 5;
+const FILE_MISSING: u8 = 5;
 
 /// What a run needs that comes from arguments and configuration.
 pub(crate) struct Prepared {
@@ -73,6 +74,7 @@ pub(crate) fn prepare_without_input(
     let within = config::pace(flags, &found.file);
     let job = Job {
         input,
+        reading: found.file.input.reading(),
         rules: found.file.rules(),
         on_new_mapping: OnNewMapping::Hold,
         on_gone: OnGone::Report,
@@ -113,9 +115,13 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
         return plan(Box::new(PlanArguments { job: arguments.job, exit_code: false })).await;
     }
     let clock = Clock::system();
-    let begun = prepare(&arguments.job).and_then(|prepared| {
-        if let Some(path) = &arguments.results {
-            files::check(path, &[&prepared.job.input, &prepared.place.ledger])?;
+    let begun = prepare(&arguments.job).and_then(|mut prepared| {
+        files::check_all(
+            &[(files::RESULTS, arguments.results.as_deref()), (files::REJECTS, arguments.rejects.as_deref())],
+            &[&prepared.job.input, &prepared.place.ledger],
+        )?;
+        if arguments.rejects.is_some() {
+            prepared.job.reading.rows = KeepRows::UntilTheEnd;
         }
         Ok((remote(place::account()?, &prepared.pace)?, prepared))
     });
@@ -125,6 +131,7 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
     };
     let mut progress = Progress::new(&arguments.job.place, clock);
     let mut results = arguments.results.as_ref().map(|_| Results::default());
+    let mut rejects = arguments.rejects.as_ref().map(|_| Rejects::default());
     let mut exceptions = Exceptions::default();
     let mut listener = |event: &Event| {
         progress.show(event);
@@ -132,22 +139,37 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
         if let Some(results) = &mut results {
             results.absorb(event);
         }
+        if let Some(rejects) = &mut rejects {
+            rejects.absorb(event);
+        }
     };
     let order = Order { job: &prepared.job, clock, stop: signals::listen()?, listener: &mut listener };
-    let Finished { mut summary, error } = sync::sync(order, remote, &prepared.place.ledger).await;
+    let Finished { mut summary, error, kept } = sync::sync(order, remote, &prepared.place.ledger).await;
     progress.finish();
     // A run that never came to a plan knows nothing of the rows, and must not replace what an earlier one wrote.
-    if let (Some(results), Some(path), true) = (results, &arguments.results, summary.result.is_some())
-        && let Err(error) = results.write(path)
-    {
-        errors::show(&error.into());
-        summary.exit.code = strongest([summary.exit.code, RESULTS_MISSING]);
-        summary.exit.reasons.retain(|reason| reason != "in_sync");
-        summary.exit.reasons.push("results_not_written".to_owned());
+    if summary.result.is_some() {
+        if let (Some(results), Some(path)) = (results, &arguments.results)
+            && let Err(error) = results.write(path)
+        {
+            not_written(&mut summary, &error.into(), "results_not_written");
+        }
+        if let (Some(rejects), Some(path), Some(kept)) = (rejects, &arguments.rejects, kept)
+            && let Err(error) = rejects.write(path, kept)
+        {
+            not_written(&mut summary, &error.into(), "rejects_not_written");
+        }
     }
     show_summary(&arguments.job, &summary, &exceptions);
     let shown = error.map(|error| errors::show(&error.into()));
     Ok(strongest(shown.into_iter().chain([summary.exit.code])))
+}
+
+/// Says that a file is missing at the end of a run.
+fn not_written(summary: &mut Summary, error: &anyhow::Error, reason: &str) {
+    errors::show(error);
+    summary.exit.code = strongest([summary.exit.code, FILE_MISSING]);
+    summary.exit.reasons.retain(|reason| reason != "in_sync");
+    summary.exit.reasons.push(reason.to_owned());
 }
 
 /// What belongs to one of the two commands only.
@@ -194,7 +216,7 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
     };
     let order = Order { job: &prepared.job, clock, stop: signals::listen()?, listener: &mut listener };
     let ledger = &prepared.place.ledger;
-    let Finished { mut summary, error } = sync::preview(order, remote, &prepared.pace, ledger).await;
+    let Finished { mut summary, error, kept: _ } = sync::preview(order, remote, &prepared.pace, ledger).await;
     progress.finish();
     if !arguments.exit_code && summary.exit.code == CHANGES {
         summary.exit.code = 0;

@@ -85,8 +85,12 @@ pub(crate) fn text(summary: &Summary, exceptions: &Exceptions, next: &Next) -> S
     let mut text = String::new();
     if let Some(rows) = &summary.rows {
         let name = if summary.input.path.is_empty() { &summary.command } else { &summary.input.path };
+        let footer = match rows.footer {
+            0 => String::new(),
+            footer => format!(", {} of a footer", count(footer, "row")),
+        };
         text.push_str(&format!(
-            "{}: {}, {}, {} rejected\n",
+            "{}: {}, {}, {} rejected{footer}\n",
             safe(name),
             count(rows.read, "row"),
             count(rows.clients, "client"),

@@ -16,6 +16,7 @@ pub(crate) fn line(event: &Event) -> Option<String> {
             let what = match reason {
                 Wait::Quota => "for quota",
                 Wait::Settle => "until requests in doubt can no longer land",
+                Wait::Input => "for the file, which is still being written",
             };
             Some(format!("waiting {what}, until {}", local(*until)))
         }
@@ -29,7 +30,8 @@ pub(crate) fn line(event: &Event) -> Option<String> {
         Event::Matched { external_id, lines, label, mids, found } => {
             Some(matched(external_id, lines, label, mids, found))
         }
-        Event::InputOpened { .. }
+        Event::InputOpened { encoding, delimiter, header, .. } => form(encoding, *delimiter, *header),
+        Event::FooterCount { .. }
         | Event::RowsRead(_)
         | Event::InputRead { .. }
         | Event::Change(_)
@@ -38,6 +40,20 @@ pub(crate) fn line(event: &Event) -> Option<String> {
         | Event::Ended(_)
         | Event::Adopted { .. } => None,
     }
+}
+
+/// How the file was read; nothing when it is what one expects.
+fn form(encoding: &str, delimiter: char, header: Option<Line>) -> Option<String> {
+    if encoding == "UTF-8" && delimiter == ',' && header.is_some_and(|line| line == Line(1)) {
+        return None;
+    }
+    let delimiter = match delimiter {
+        ',' => "commas",
+        ';' => "semicolons",
+        _ => "tabs",
+    };
+    let header = header.map_or("without a header".to_owned(), |line| format!("header in row {line}"));
+    Some(format!("the file is read as {encoding}, with {delimiter}, {header}"))
 }
 
 fn matched(id: &ExternalId, lines: &[Line], label: &str, mids: &[Mid], found: &Match) -> String {
@@ -57,6 +73,18 @@ fn matched(id: &ExternalId, lines: &[Line], label: &str, mids: &[Mid], found: &M
 fn notice_line(notice: &Notice) -> Option<String> {
     Some(match notice {
         Notice::Ledger(_) => return None,
+        Notice::RejectsFile => {
+            "this is a rejects file of leapsync: clients that are not in it are not gone".to_owned()
+        }
+        Notice::Unwrapped { cells, first } => format!(
+            "{} like =\"00123\" read as 00123, the first in row {first}",
+            count(*cells, "cell")
+        ),
+        Notice::CountDisagrees { line, stated, rows } => format!(
+            "warning: the footer in row {line} says {}, but {} read: is the file complete?",
+            count(*stated, "row"),
+            if *rows == 1 { "1 was".to_owned() } else { format!("{} were", grouped(*rows)) }
+        ),
         Notice::NoRows => "warning: the file has a header and no rows".to_owned(),
         Notice::AssumingEmptyAccount => {
             "no ledger and no credentials: assuming an empty account, so every client counts as new"

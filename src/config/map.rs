@@ -7,6 +7,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
+use super::InputSection;
 use crate::record::{Column, Field, Place, nearest};
 use crate::settings::rules::{Activity, Filter, Header, OnEmpty, PersonRules, Rule, Rules, Sense};
 
@@ -25,21 +26,10 @@ pub struct MapSection {
     pub null_values: Vec<String>,
 }
 
-/// `[input]`.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct InputSection {
-    /// `[[input.where]]`.
-    #[serde(rename = "where")]
-    pub filters: Vec<Filter>,
-    /// `[input.active]`.
-    pub active: Option<Activity>,
-}
-
 /// The rules of a file.
 pub(super) fn rules(map: &MapSection, input: &InputSection) -> Rules {
     let MapSection { columns, persons, null_values } = map.clone();
-    let InputSection { filters, active } = input.clone();
+    let InputSection { filters, active, .. } = input.clone();
     Rules { columns, persons, null_values, filters, activity: active }
 }
 

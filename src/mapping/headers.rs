@@ -2,10 +2,12 @@
 //!
 //! In: the headers and the rules. Out: where each column stands, or why that cannot be said.
 
+use std::collections::BTreeSet;
+
 use unicode_normalization::UnicodeNormalization;
 
-use crate::record::{canonical, nearest};
-use crate::settings::rules::Header;
+use crate::record::{Column, canonical, nearest};
+use crate::settings::rules::{Header, Rules};
 
 /// How many headers a message shows.
 const SHOWN: usize = 12;
@@ -84,6 +86,28 @@ pub enum MappingError {
     },
 }
 
+/// The headers that mean something: those that the rules name, and leapsync's own.
+#[derive(Debug, Clone)]
+pub struct KnownHeaders(BTreeSet<String>);
+
+impl KnownHeaders {
+    /// Gathers them.
+    #[must_use]
+    pub fn new(rules: &Rules) -> Self {
+        let named = rules.headers().into_iter().filter_map(|header| match header {
+            Header::Named(name) => Some(fold(name)),
+            Header::At(_) => None,
+        });
+        Self(named.chain(Column::ALL.map(|(name, _)| name.to_owned())).collect())
+    }
+
+    /// Whether a text is one of them, without regard to width, case and blanks at its ends.
+    #[must_use]
+    pub fn holds(&self, header: &str) -> bool {
+        self.0.contains(&fold(header))
+    }
+}
+
 /// The headers of a file, as they are written and as they are compared.
 #[derive(Debug)]
 pub(super) struct Headers<'a> {
@@ -157,6 +181,18 @@ mod tests {
 
     fn named(name: &str) -> Header {
         Header::Named(name.to_owned())
+    }
+
+    #[test]
+    fn a_header_is_known_by_its_own_name_and_by_the_one_of_the_configuration() {
+        let rule = crate::settings::rules::Rule::plain(named("得意先名(1)"));
+        let columns = [(Column::Client(crate::record::Field::Name), rule)].into();
+        let known = KnownHeaders::new(&Rules { columns, ..Rules::default() });
+        for (header, expected) in
+            [("得意先名（１）", true), (" EMAIL ", true), ("name", true), ("備考", false)]
+        {
+            assert_eq!(known.holds(header), expected, "{header}");
+        }
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub enum Reason {
         /// Cells in the header.
         header: usize,
     },
-    /// The row is not valid UTF-8.
+    /// The cell is not valid in the encoding of the file.
     Encoding,
 }
 

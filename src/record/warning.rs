@@ -44,6 +44,12 @@ pub enum WarningKind {
         /// The other row.
         line: Line,
     },
+    /// A letter that exists only on the machines of one company (外字, U+E000 to U+F8FF): it prints blank elsewhere.
+    PrivateLetter,
+    /// The sign for a letter that was lost before the file was written (U+FFFD).
+    LostLetter,
+    /// A quote behind a blank or inside an unquoted text: it does not quote anything.
+    QuoteAstray,
     /// A person's field without a person's name; it is left out.
     NoPersonName,
 }

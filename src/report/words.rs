@@ -1,8 +1,8 @@
 //! The English words for what went wrong, made from typed values: the only place where such sentences are written.
 
-use crate::event::Why;
+use crate::event::{Ending, Why};
 use crate::plan::Block;
-use crate::record::{Acknowledged, Problem, Reason, Warning, WarningKind};
+use crate::record::{Acknowledged, Line, Problem, Reason, Warning, WarningKind};
 
 /// The longest value that is repeated in a message, in characters.
 const LONGEST_VALUE: usize = 60;
@@ -21,6 +21,7 @@ pub fn why(why: &Why) -> String {
         Why::NotAskedFor => "the run was asked for other clients only".to_owned(),
         Why::Filtered => "outside of `[[input.where]]`".to_owned(),
         Why::Inactive(line) => format!("inactive in row {line}"),
+        Why::Footer => "a footer below the rows, not a client".to_owned(),
         Why::RemovalRefusedBefore => {
             "the server refused to delete this client before, because documents refer to it; it is not tried again"
                 .to_owned()
@@ -31,6 +32,19 @@ pub fn why(why: &Why) -> String {
             "deletes wait: the ledger has only just learnt of this client; the next run may delete it".to_owned()
         }
     }
+}
+
+/// Why one row of a client ended as it did: a rejected client's row is told what is wrong with it, or which other row
+/// spoils it.
+#[must_use]
+pub fn of_row(ending: &Ending, line: Line) -> String {
+    let Why::Problems(problems) = &ending.reason else { return why(&ending.reason) };
+    let own: Vec<String> = problems.iter().filter(|it| it.line == line).map(problem).collect();
+    if own.is_empty() {
+        let first = problems.first().map(problem).unwrap_or_default();
+        return format!("another row of this client is rejected: {first}");
+    }
+    own.join("; ")
 }
 
 /// Why nothing is sent for a client.
@@ -89,7 +103,7 @@ pub fn problem(problem: &Problem) -> String {
             format!("`{value}` disagrees with row {with} of the same client, `{}`", shortened(other))
         }
         Reason::Ragged { cells, header } => format!("the row has {cells} cells, the header has {header}"),
-        Reason::Encoding => "the row is not valid UTF-8".to_owned(),
+        Reason::Encoding => "the cell is not valid in the encoding of the file".to_owned(),
     };
     if column.is_empty() {
         format!("row {line}: {rule}")
@@ -124,6 +138,13 @@ pub fn warning(warning: &Warning) -> String {
             format!("where the locality of `{value}` ends cannot be said; all of it is street")
         }
         WarningKind::Repeats { line } => format!("it says the same as row {line}"),
+        WarningKind::PrivateLetter => {
+            format!("`{value}` has a letter that only the machine it was written on knows; it prints blank")
+        }
+        WarningKind::LostLetter => {
+            format!("`{value}` has the sign for a letter that was lost before the file was written")
+        }
+        WarningKind::QuoteAstray => format!("`{value}` has a quote that does not quote anything"),
         WarningKind::NoPersonName => format!("`{value}` belongs to a person without a name; it is left out"),
     };
     match column {
@@ -142,7 +163,6 @@ fn shortened(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Line;
 
     #[test]
     fn a_problem_names_row_column_value_and_rule() {

@@ -27,6 +27,35 @@ pub struct Rules {
     pub activity: Option<Activity>,
 }
 
+impl Rules {
+    /// Every column that a rule names.
+    #[must_use]
+    pub fn headers(&self) -> Vec<&Header> {
+        let persons = self.persons.iter().flat_map(|person| person.fields.values());
+        let texts = self.columns.values().chain(persons).map(|rule| &rule.text);
+        let leave = self.persons.iter().filter_map(|person| person.activity.as_ref());
+        let activities = leave.chain(&self.activity).map(|activity| &activity.column);
+        let filters = self.filters.iter().map(|filter| &filter.column);
+        texts.flat_map(TextFrom::headers).chain(activities).chain(filters).collect()
+    }
+}
+
+impl TextFrom {
+    fn headers(&self) -> Vec<&Header> {
+        match self {
+            Self::Columns { columns, .. } => columns.iter().collect(),
+            Self::Template(Template(pieces)) => {
+                let named = pieces.iter().filter_map(|piece| match piece {
+                    Piece::Column(header) => Some(header),
+                    Piece::Text(_) => None,
+                });
+                named.collect()
+            }
+            Self::Constant(_) => Vec::new(),
+        }
+    }
+}
+
 /// One person of each row.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct PersonRules {

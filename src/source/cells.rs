@@ -8,10 +8,11 @@ use std::path::Path;
 
 use csv::ByteRecord;
 
-use crate::record::Line;
-
 use super::SourceError;
-use super::encoding::{Decoded, Encoding};
+use super::chunks::Unit;
+use super::encoding::{Coding, Decoded, LOST};
+use crate::record::Line;
+use crate::settings::Encoding;
 
 /// The cells of one record.
 #[derive(Debug)]
@@ -20,7 +21,12 @@ pub(super) struct Cells {
     record: ByteRecord,
     texts: Vec<String>,
     used: usize,
+    /// Cells in front that are left out.
+    front: usize,
     undecodable: Vec<usize>,
+    unwrapped: Vec<usize>,
+    /// The text of a whole record, where a record is decoded before it is taken apart.
+    wide: String,
 }
 
 /// Hands the csv reader one record at a time.
@@ -57,12 +63,21 @@ impl Cells {
             .has_headers(false)
             .flexible(true)
             .from_reader(Feed::default());
-        Self { reader, record: ByteRecord::new(), texts: Vec::new(), used: 0, undecodable: Vec::new() }
+        Self {
+            reader,
+            record: ByteRecord::new(),
+            texts: Vec::new(),
+            used: 0,
+            front: 0,
+            undecodable: Vec::new(),
+            unwrapped: Vec::new(),
+            wide: String::new(),
+        }
     }
 
     /// The texts of the cells; none for an empty record.
     pub(super) fn texts(&self) -> &[String] {
-        &self.texts[..self.used]
+        &self.texts[self.front.min(self.used)..self.used]
     }
 
     /// Which of them, from 0, lost bytes.
@@ -70,28 +85,63 @@ impl Cells {
         &self.undecodable
     }
 
+    /// Leaves out so many cells in front of every record to come.
+    pub(super) fn leave_out(&mut self, front: usize) {
+        self.front = front;
+    }
+
+    /// Which of them, from 0, stood in the file as `="…"` and lost that dress.
+    pub(super) fn unwrapped(&self) -> &[usize] {
+        &self.unwrapped
+    }
+
     /// Takes a record apart, in place of the one before.
-    pub(super) fn parse(&mut self, record: &[u8], encoding: Encoding) -> Result<(), Contradiction> {
-        self.record.clear();
-        // The csv reader would look for the next record instead of giving an empty one.
-        if !record.is_empty() {
+    pub(super) fn parse(&mut self, record: &[u8], coding: Coding) -> Result<(), Contradiction> {
+        if coding.unit() == Unit::Byte {
             self.read(record)?;
+            self.take_texts(coding);
+            return Ok(());
         }
-        self.used = self.record.len();
-        self.undecodable.clear();
-        if self.texts.len() < self.used {
-            self.texts.resize_with(self.used, String::new);
-        }
-        for (index, (bytes, text)) in self.record.iter().zip(&mut self.texts).enumerate() {
-            match encoding.decode(bytes, text) {
-                Decoded::Whole => {}
-                Decoded::Damaged => self.undecodable.push(index),
-            }
+        let mut wide = std::mem::take(&mut self.wide);
+        let decoded = coding.decode(record, &mut wide);
+        let result = self.read(wide.as_bytes());
+        self.wide = wide;
+        result?;
+        self.take_texts(Coding { encoding: Encoding::Utf8, mark: b"" });
+        if decoded == Decoded::Damaged {
+            let lost = |index: &usize| self.texts[*index].contains([LOST, '\0']);
+            self.undecodable = (self.front..self.used).filter(lost).map(|index| index - self.front).collect();
         }
         Ok(())
     }
 
+    /// Decodes the cells of the record.
+    fn take_texts(&mut self, coding: Coding) {
+        self.used = self.record.len();
+        self.undecodable.clear();
+        self.unwrapped.clear();
+        if self.texts.len() < self.used {
+            self.texts.resize_with(self.used, String::new);
+        }
+        for (index, (bytes, text)) in self.record.iter().zip(&mut self.texts).enumerate() {
+            let decoded = coding.decode(bytes, text);
+            let unwrapped = unwrap(text);
+            let Some(cell) = index.checked_sub(self.front) else { continue };
+            if decoded == Decoded::Damaged {
+                self.undecodable.push(cell);
+            }
+            if unwrapped {
+                self.unwrapped.push(cell);
+            }
+        }
+    }
+
     fn read(&mut self, record: &[u8]) -> Result<(), Contradiction> {
+        self.record.clear();
+        // The csv reader would look for the next record instead of giving an empty one.
+        if record.is_empty() {
+            return Ok(());
+        }
         let feed = self.reader.get_mut();
         feed.bytes.clear();
         feed.bytes.extend_from_slice(record);
@@ -105,20 +155,31 @@ impl Cells {
     }
 }
 
+/// Takes `="00123"`, which makes Excel show a text, for `00123`.
+fn unwrap(text: &mut String) -> bool {
+    let inner = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    let Some(inner) = inner.filter(|inner| !inner.contains('"')) else { return false };
+    *text = inner.to_owned();
+    true
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::chunks::Chunks;
     use super::super::split::Splitter;
     use super::*;
 
+    const UTF8: Coding = Coding { encoding: Encoding::Utf8, mark: b"" };
+
     /// All records that are not empty, split here and taken apart there.
     fn ours(bytes: &[u8]) -> Option<Vec<Vec<String>>> {
-        let mut splitter = Splitter::new(bytes, b',', 0);
+        let mut splitter = Splitter::new(Chunks::new(bytes), Unit::Byte, b',', 0);
         let mut cells = Cells::new(b',');
         let mut rows = Vec::new();
         while splitter.advance().ok()? {
-            cells.parse(splitter.record(), Encoding::Utf8).unwrap();
+            cells.parse(splitter.record(), UTF8).unwrap();
             if !splitter.record().is_empty() {
                 rows.push(cells.texts().to_vec());
             }
@@ -135,14 +196,35 @@ mod tests {
     #[test]
     fn buffers_of_a_longer_record_leave_nothing_behind() {
         let mut cells = Cells::new(b',');
-        cells.parse(b"a,\"b,\"\"c\",\xff", Encoding::Utf8).unwrap();
+        cells.parse(b"a,\"b,\"\"c\",\xff", UTF8).unwrap();
         assert_eq!(cells.texts(), ["a", "b,\"c", "\u{fffd}"]);
         assert_eq!(cells.undecodable(), [2]);
-        cells.parse(b"d", Encoding::Utf8).unwrap();
+        cells.parse(b"d", UTF8).unwrap();
         assert_eq!(cells.texts(), ["d"]);
         assert!(cells.undecodable().is_empty());
-        cells.parse(b"", Encoding::Utf8).unwrap();
+        cells.parse(b"", UTF8).unwrap();
         assert!(cells.texts().is_empty());
+    }
+
+    #[test]
+    fn a_text_that_excel_was_made_to_show_loses_its_dress() {
+        let mut cells = Cells::new(b',');
+        cells.parse(b"=\"00123\",\"=\"\"a b\"\"\",=\"a\"b\",=1+1,=\"", UTF8).unwrap();
+        assert_eq!(cells.texts(), ["00123", "a b", "=\"a\"b\"", "=1+1", "=\""]);
+        assert_eq!(cells.unwrapped(), [0, 1]);
+    }
+
+    #[test]
+    fn a_record_in_utf_16_is_decoded_before_it_is_taken_apart() {
+        let mut cells = Cells::new(b'\t');
+        let coding = Coding { encoding: Encoding::Utf16Le, mark: b"" };
+        let mut record: Vec<u8> = "a\t\"b\t\"\"\n\"\t不".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        cells.parse(&record, coding).unwrap();
+        assert_eq!(cells.texts(), ["a", "b\t\"\n", "不"]);
+        assert!(cells.undecodable().is_empty());
+        record.extend([0x00, 0xd8]);
+        cells.parse(&record, coding).unwrap();
+        assert_eq!(cells.undecodable(), [2]);
     }
 
     proptest! {

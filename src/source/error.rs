@@ -2,11 +2,16 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::record::Line;
 
 /// The longest record, in bytes: what is longer is no row of customers but a quote that was never closed.
 pub(super) const LONGEST_RECORD: usize = 1 << 20;
+/// The longest quoted cell of several lines, in bytes.
+pub(super) const LONGEST_QUOTED: usize = 64 << 10;
+/// The most line ends in a quoted cell: an address has a few, a memo a dozen.
+pub(super) const MOST_LINES_IN_QUOTES: usize = 30;
 
 /// Why a file cannot be read, or not to its end.
 #[derive(Debug, thiserror::Error)]
@@ -37,14 +42,90 @@ pub enum SourceError {
         /// The file.
         path: PathBuf,
     },
-    /// It begins as UTF-16 does.
-    #[error("`{}` looks like UTF-16 (\"Unicode text\" in Excel): save it as \"CSV UTF-8\"", .path.display())]
-    Utf16 {
+    /// The configuration names a row for the header that is not there, or blank.
+    #[error("`{}` has no header in row {row}: row {row} is blank or behind its end", .path.display())]
+    NoHeaderThere {
+        /// The file.
+        path: PathBuf,
+        /// The row.
+        row: Line,
+    },
+    /// It cannot be copied to where it stays the same.
+    #[error("cannot copy `{}` to a temporary file", .path.display())]
+    Copy {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// It begins as gzip does and is damaged.
+    #[error("cannot unpack `{}`: it begins as gzip does, but is cut off or damaged", .path.display())]
+    Gzip {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: io::Error,
+    },
+    /// It is larger than any list when it is unpacked.
+    #[error("`{}` is larger than 4 GiB when it is unpacked: that is no list of customers", .path.display())]
+    Bomb {
         /// The file.
         path: PathBuf,
     },
+    /// It is a workbook of Excel.
+    #[error("`{}` is an Excel workbook or another zip: save it as \"CSV UTF-8\"", .path.display())]
+    Workbook {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It holds NUL, which stands in no text but in every UTF-16 file of ASCII.
+    #[error(
+        "{}:{line}: holds NUL bytes: is this UTF-16? save it as \"CSV UTF-8\", or write `encoding = \"UTF-16LE\"` under \
+         `[input]` in leapsync.toml",
+        .path.display()
+    )]
+    Nul {
+        /// The file.
+        path: PathBuf,
+        /// The first row with one.
+        line: Line,
+    },
+    /// No encoding fits all of it.
+    #[error(
+        "`{}` is neither UTF-8 (row {utf8} is not) nor Shift_JIS (row {shift_jis} is not): save it as \"CSV UTF-8\", or \
+         write `encoding = …` under `[input]` in leapsync.toml, then only the rows that do not fit are rejected",
+        .path.display()
+    )]
+    Undetected {
+        /// The file.
+        path: PathBuf,
+        /// The first row that is not UTF-8.
+        utf8: Line,
+        /// The first row that is not Shift_JIS.
+        shift_jis: Line,
+    },
+    /// It is UTF-8 but for a few bytes, which make it pass for Shift_JIS.
+    #[error(
+        "{}:{line}: this row is not UTF-8, though most of the file is: write `encoding = \"UTF-8\"` under `[input]` in \
+         leapsync.toml to reject such rows and take the others, or `encoding = \"Shift_JIS\"` if that is what it is",
+        .path.display()
+    )]
+    Mixed {
+        /// The file.
+        path: PathBuf,
+        /// The first row that is not UTF-8.
+        line: Line,
+    },
+    /// Somebody still writes to it.
+    #[error("`{}` is still being written: it was waited for {} seconds", .path.display(), .waited.as_secs())]
+    Growing {
+        /// The file.
+        path: PathBuf,
+        /// How long it was waited for.
+        waited: Duration,
+    },
     /// The header cannot be decoded, so that no column can be found.
-    #[error("{}:{line}: the header's cell {cell} is not valid {encoding}: save the file as \"CSV UTF-8\"", .path.display())]
+    #[error("{}:{line}: the header's cell {cell} is not valid {encoding}: another `encoding` may fit, under `[input]` in leapsync.toml", .path.display())]
     HeaderEncoding {
         /// The file.
         path: PathBuf,
@@ -75,12 +156,40 @@ pub enum SourceError {
         /// Whether a quote was open when the limit was reached.
         quote: Quote,
     },
+    /// A quoted cell goes on over so many rows that it is no cell.
+    #[error("{}:{line}: a quote that was never closed swallowed the rows after it: it opens in this row", .path.display())]
+    Swallowed {
+        /// The file.
+        path: PathBuf,
+        /// The row in which the quote opens.
+        line: Line,
+    },
+    /// The last row is shorter than the header and has no line end: the export was cut off.
+    #[error("{}:{line}: ends in the middle of a row: it has {cells} cells and no line end, the header has {header}", .path.display())]
+    CutOff {
+        /// The file.
+        path: PathBuf,
+        /// The last row.
+        line: Line,
+        /// How many cells it has.
+        cells: usize,
+        /// How many the header has.
+        header: usize,
+    },
     /// The last record has an open quote: the export was cut off, or a quote is missing.
     #[error("{}:{line}: ends in the middle of a record: the quote that opens in this row is never closed", .path.display())]
     Unfinished {
         /// The file.
         path: PathBuf,
         /// The row in which the quote opens.
+        line: Line,
+    },
+    /// It no longer holds a row that was read before.
+    #[error("{}:{line}: this row is no longer in the file", .path.display())]
+    Gone {
+        /// The file.
+        path: PathBuf,
+        /// The row.
         line: Line,
     },
     /// The two ways in which a record is read contradict each other; nothing of it can be trusted.

@@ -4,43 +4,28 @@
 //! end a record unless a quote is open; every record counts, also an empty one. A quote opens only at the start of
 //! a cell, as in the csv crate, which takes the records apart later.
 
-use std::io::{self, BufRead};
+use std::io::{self, Read};
 use std::path::Path;
 
 use crate::record::Line;
 
 use super::SourceError;
-use super::error::{LONGEST_RECORD, Quote};
+use super::chunks::{Chunks, Unit};
+use super::error::{LONGEST_QUOTED, LONGEST_RECORD, MOST_LINES_IN_QUOTES, Quote};
+use super::quotes::{At, Quotes};
 
 /// What old DOS programs write at the end of a file.
 const END_OF_FILE: u8 = 0x1a;
 
-/// Where in a record the next byte stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum At {
-    CellStart,
-    Cell,
-    Quoted,
-    /// Behind a quote that closes the cell or, when another one follows, stands for itself.
-    QuoteInQuoted,
-}
-
-impl At {
-    fn after(self, byte: u8, delimiter: u8) -> Self {
-        match (self, byte) {
-            (Self::Quoted, b'"') => Self::QuoteInQuoted,
-            (Self::CellStart | Self::QuoteInQuoted, b'"') | (Self::Quoted, _) => Self::Quoted,
-            (_, byte) if byte == delimiter => Self::CellStart,
-            (Self::CellStart | Self::Cell | Self::QuoteInQuoted, _) => Self::Cell,
-        }
-    }
-
-    fn quote(self) -> Quote {
-        match self {
-            Self::Quoted => Quote::Open,
-            Self::CellStart | Self::Cell | Self::QuoteInQuoted => Quote::Closed,
-        }
-    }
+/// What a record has shown so far.
+#[derive(Debug, Clone, Copy)]
+struct Scan {
+    at: At,
+    /// Line ends in the quoted cell.
+    lines: usize,
+    /// Where in the record the quoted cell begins, in bytes.
+    cell: usize,
+    quotes: Quotes,
 }
 
 /// Why no record could be read.
@@ -48,6 +33,7 @@ impl At {
 pub(super) enum Fault {
     Read(Line, io::Error),
     TooLong(Line, Quote),
+    Swallowed(Line),
     Unfinished(Line),
 }
 
@@ -57,6 +43,7 @@ impl Fault {
         match self {
             Self::Read(line, source) => SourceError::Read { path, line, source },
             Self::TooLong(line, quote) => SourceError::TooLong { path, line, quote },
+            Self::Swallowed(line) => SourceError::Swallowed { path, line },
             Self::Unfinished(line) => SourceError::Unfinished { path, line },
         }
     }
@@ -65,15 +52,18 @@ impl Fault {
 /// Reads records from a stream of bytes.
 #[derive(Debug)]
 pub(super) struct Splitter<R> {
-    reader: R,
+    chunks: Chunks<R>,
+    unit: Unit,
     delimiter: u8,
     skip: usize,
     bytes: u64,
     line: Line,
     record: Vec<u8>,
+    line_end: Vec<u8>,
+    quotes: Quotes,
 }
 
-/// What one look into the reader's buffer gave.
+/// What one look into the buffer gave.
 enum Step {
     EndOfFile,
     /// The buffer is used up in the middle of a record.
@@ -81,12 +71,24 @@ enum Step {
     EndOfRecord,
     /// A CR ended the record; an LF behind it belongs to it.
     EndOfRecordAtCr,
+    /// A quoted cell holds more than any cell does.
+    Swallowed,
 }
 
-impl<R: BufRead> Splitter<R> {
+impl<R: Read> Splitter<R> {
     /// Takes a stream whose first `skip` bytes are not text.
-    pub(super) fn new(reader: R, delimiter: u8, skip: usize) -> Self {
-        Self { reader, delimiter, skip, bytes: 0, line: Line(0), record: Vec::new() }
+    pub(super) fn new(chunks: Chunks<R>, unit: Unit, delimiter: u8, skip: usize) -> Self {
+        Self {
+            chunks,
+            unit,
+            delimiter,
+            skip,
+            bytes: 0,
+            line: Line(0),
+            record: Vec::new(),
+            line_end: Vec::new(),
+            quotes: Quotes::InPlace,
+        }
     }
 
     /// Bytes taken from the stream.
@@ -104,58 +106,92 @@ impl<R: BufRead> Splitter<R> {
         &self.record
     }
 
+    /// The bytes of the line end behind it; none behind the last record of a file that ends without one.
+    pub(super) fn line_end(&self) -> &[u8] {
+        &self.line_end
+    }
+
+    /// Whether its quotes are where they belong.
+    pub(super) fn quotes(&self) -> Quotes {
+        self.quotes
+    }
+
+    /// Gives the stream back.
+    pub(super) fn into_inner(self) -> R {
+        self.chunks.into_inner()
+    }
+
     /// Reads the next record; `false` at the end of the stream.
     pub(super) fn advance(&mut self) -> Result<bool, Fault> {
         self.line.0 += 1;
         self.record.clear();
-        let mut at = At::CellStart;
-        loop {
-            match self.step(&mut at).map_err(|error| Fault::Read(self.line, error))? {
-                Step::EndOfFile => return self.last_record(at),
-                Step::EndOfRecord => return Ok(true),
+        self.line_end.clear();
+        let mut scan = Scan { at: At::CellStart, lines: 0, cell: 0, quotes: Quotes::InPlace };
+        let line = self.line;
+        self.skip_mark().map_err(|error| Fault::Read(line, error))?;
+        let more = loop {
+            match self.step(&mut scan).map_err(|error| Fault::Read(line, error))? {
+                Step::EndOfFile => break self.last_record(scan.at)?,
+                Step::EndOfRecord => break true,
                 Step::EndOfRecordAtCr => {
-                    self.skip_line_feed().map_err(|error| Fault::Read(self.line, error))?;
-                    return Ok(true);
+                    self.take_line_feed().map_err(|error| Fault::Read(line, error))?;
+                    break true;
                 }
+                Step::Swallowed => return Err(Fault::Swallowed(line)),
                 Step::More if self.record.len() > LONGEST_RECORD => {
-                    return Err(Fault::TooLong(self.line, at.quote()));
+                    return Err(Fault::TooLong(line, scan.at.quote()));
                 }
                 Step::More => {}
             }
-        }
+        };
+        self.quotes = scan.quotes;
+        Ok(more)
     }
 
-    /// Moves bytes from the reader's buffer into the record, up to a line end that counts.
-    fn step(&mut self, at: &mut At) -> io::Result<Step> {
-        let buffer = self.reader.fill_buf()?;
+    fn skip_mark(&mut self) -> io::Result<()> {
+        while self.skip > 0 {
+            let count = self.chunks.fill(1)?.len().min(self.skip);
+            if count == 0 {
+                break;
+            }
+            self.chunks.consume(count);
+            self.bytes += count as u64;
+            self.skip -= count;
+        }
+        Ok(())
+    }
+
+    /// Moves bytes from the buffer into the record, up to a line end that counts.
+    fn step(&mut self, scan: &mut Scan) -> io::Result<Step> {
+        let (unit, width) = (self.unit, self.unit.width());
+        let buffer = self.chunks.fill(width)?;
         if buffer.is_empty() {
             return Ok(Step::EndOfFile);
         }
-        let start = self.skip.min(buffer.len());
-        let mut end = None;
-        for (index, &byte) in buffer.iter().enumerate().skip(start) {
-            if matches!(byte, b'\r' | b'\n') && at.quote() == Quote::Closed {
-                end = Some((index, byte));
-                break;
+        let before = self.record.len();
+        // The closures differ only in what they make of a unit: the loop is compiled once for each.
+        let found = match unit {
+            _ if buffer.len() < width => Found { text: buffer.len(), line_end: 0, step: Step::More },
+            Unit::Byte => find(buffer, 1, before, scan, self.delimiter, |unit| unit[0]),
+            Unit::Little | Unit::Big => {
+                find(buffer, width, before, scan, self.delimiter, |letter| unit.letter(letter))
             }
-            *at = at.after(byte, self.delimiter);
-        }
-        let (text, used, step) = match end {
-            Some((index, b'\r')) => (index, index + 1, Step::EndOfRecordAtCr),
-            Some((index, _)) => (index, index + 1, Step::EndOfRecord),
-            None => (buffer.len(), buffer.len(), Step::More),
         };
-        self.record.extend_from_slice(&buffer[start..text]);
-        self.skip -= start;
-        self.bytes += used as u64;
-        self.reader.consume(used);
+        let Found { text, line_end, step } = found;
+        self.record.extend_from_slice(&buffer[..text]);
+        self.line_end.extend_from_slice(&buffer[text..text + line_end]);
+        self.chunks.consume(text + line_end);
+        self.bytes += (text + line_end) as u64;
         Ok(step)
     }
 
-    fn skip_line_feed(&mut self) -> io::Result<()> {
-        if self.reader.fill_buf()?.first() == Some(&b'\n') {
-            self.reader.consume(1);
-            self.bytes += 1;
+    fn take_line_feed(&mut self) -> io::Result<()> {
+        let (unit, width) = (self.unit, self.unit.width());
+        let buffer = self.chunks.fill(width)?;
+        if buffer.len() >= width && unit.letter(&buffer[..width]) == b'\n' {
+            self.line_end.extend_from_slice(&buffer[..width]);
+            self.chunks.consume(width);
+            self.bytes += width as u64;
         }
         Ok(())
     }
@@ -165,22 +201,80 @@ impl<R: BufRead> Splitter<R> {
         if at.quote() == Quote::Open {
             return Err(Fault::Unfinished(self.line));
         }
-        while self.record.last() == Some(&END_OF_FILE) {
-            self.record.pop();
+        let end_of_file = self.unit.bytes_of(END_OF_FILE);
+        while self.record.ends_with(&end_of_file) {
+            self.record.truncate(self.record.len() - end_of_file.len());
         }
         Ok(!self.record.is_empty())
     }
 }
 
+struct Found {
+    /// Bytes that belong to the record.
+    text: usize,
+    /// Bytes of the line end behind them.
+    line_end: usize,
+    step: Step,
+}
+
+/// Looks for the line end that ends the record; `before` bytes of it came earlier.
+#[inline]
+fn find(
+    buffer: &[u8],
+    width: usize,
+    before: usize,
+    scan: &mut Scan,
+    delimiter: u8,
+    letter: impl Fn(&[u8]) -> u8,
+) -> Found {
+    let mut at = scan.at;
+    let mut text = 0;
+    let mut ended = None;
+    for unit in buffer.chunks_exact(width) {
+        let byte = letter(unit);
+        if matches!(byte, b'\r' | b'\n') {
+            if at != At::Quoted {
+                ended = Some(if byte == b'\r' { Step::EndOfRecordAtCr } else { Step::EndOfRecord });
+                break;
+            }
+            scan.lines += usize::from(byte == b'\n');
+            if scan.lines > MOST_LINES_IN_QUOTES || before + text - scan.cell > LONGEST_QUOTED {
+                ended = Some(Step::Swallowed);
+                break;
+            }
+        }
+        let next = at.after(byte, delimiter);
+        match (at, next) {
+            (At::CellStart, At::Quoted) => (scan.lines, scan.cell) = (0, before + text),
+            (At::QuoteInQuoted, At::Cell) => {
+                scan.quotes = Quotes::Astray;
+                if scan.lines > 0 && byte != b' ' {
+                    // The quote that seems to close this cell opens another one, some rows further down.
+                    ended = Some(Step::Swallowed);
+                    break;
+                }
+            }
+            (At::Cell, At::Cell) if byte == b'"' => scan.quotes = Quotes::Astray,
+            _ => {}
+        }
+        at = next;
+        text += width;
+    }
+    scan.at = at;
+    match ended {
+        Some(Step::Swallowed) => Found { text, line_end: 0, step: Step::Swallowed },
+        Some(step) => Found { text, line_end: width, step },
+        None => Found { text, line_end: 0, step: Step::More },
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::io::BufReader;
-
     use super::*;
 
     /// All records with their numbers, read through a buffer of `size` bytes.
     fn records(bytes: &[u8], size: usize) -> Result<Vec<(u64, String)>, Fault> {
-        let mut splitter = Splitter::new(BufReader::with_capacity(size, bytes), b',', 0);
+        let mut splitter = Splitter::new(Chunks::with_capacity(size, bytes), Unit::Byte, b',', 0);
         let mut records = Vec::new();
         while splitter.advance()? {
             records.push((splitter.line().0, String::from_utf8_lossy(splitter.record()).into_owned()));
@@ -214,16 +308,64 @@ mod tests {
     }
 
     #[test]
+    fn records_and_line_ends_together_are_the_file() {
+        let text = "a,\"b\r\nc\"\r\n\nd\re\u{4e0d}\u{0a0d},\u{0d0a}\n\u{1a}";
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for (unit, bytes) in [(Unit::Byte, text.as_bytes()), (Unit::Little, &little), (Unit::Big, &big)] {
+            for size in 2..8 {
+                let mut splitter = Splitter::new(Chunks::with_capacity(size, bytes), unit, b',', 0);
+                let (mut whole, mut count) = (Vec::new(), 0);
+                while splitter.advance().unwrap() {
+                    whole.extend_from_slice(splitter.record());
+                    whole.extend_from_slice(splitter.line_end());
+                    count += 1;
+                }
+                assert_eq!(count, 4, "{unit:?} by {size}");
+                assert_eq!(whole, &bytes[..bytes.len() - unit.width()]);
+            }
+        }
+    }
+
+    #[test]
     fn a_quote_that_never_closes_is_told_with_the_row_that_opens_it() {
         assert!(matches!(records(b"a\n\"b\nc\nd", 4), Err(Fault::Unfinished(Line(2)))));
         assert!(matches!(records(b"a\n\"b\nc\x1a", 4), Err(Fault::Unfinished(Line(2)))));
     }
 
     #[test]
+    fn a_quote_that_swallows_the_rows_after_it_is_told_with_the_row_that_opens_it() {
+        let many = format!("a\n1,\"b\n{}\"\n", "2,c\n".repeat(MOST_LINES_IN_QUOTES));
+        let long = format!("a\n1,\"{}\nc\"\n", "b".repeat(LONGEST_QUOTED));
+        let quoted_below = "a\n1,\"b\n2,c\n3,\"d\",e\n";
+        for text in [&many, &long, quoted_below] {
+            for size in [1, 7, 64 << 10] {
+                assert!(matches!(records(text.as_bytes(), size), Err(Fault::Swallowed(Line(2)))), "{size}");
+            }
+        }
+        let most = format!("1,\"b{}\"\n", "\r\n".repeat(MOST_LINES_IN_QUOTES));
+        assert_eq!(records(most.as_bytes(), 7).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn quotes_that_are_not_where_they_belong_are_told() {
+        for (text, expected) in [
+            ("a,\"b\"\"c\"", Quotes::InPlace),
+            ("a, \"b\"", Quotes::Astray),
+            ("a,5\" x", Quotes::Astray),
+            ("\"a\"b", Quotes::Astray),
+        ] {
+            let mut splitter = Splitter::new(Chunks::new(text.as_bytes()), Unit::Byte, b',', 0);
+            assert!(splitter.advance().unwrap());
+            assert_eq!(splitter.quotes(), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn the_mark_in_front_is_skipped_also_when_the_buffer_is_shorter() {
         for size in 1..5 {
-            let reader = BufReader::with_capacity(size, b"\xef\xbb\xbf\"a\"\nb".as_slice());
-            let mut splitter = Splitter::new(reader, b',', 3);
+            let chunks = Chunks::with_capacity(size, b"\xef\xbb\xbf\"a\"\nb".as_slice());
+            let mut splitter = Splitter::new(chunks, Unit::Byte, b',', 3);
             assert!(splitter.advance().unwrap());
             assert_eq!(splitter.record(), b"\"a\"");
         }

@@ -43,7 +43,9 @@ impl Run<'_, '_> {
     async fn link(&mut self, job: &Job, matching: Matching) -> Result<(), SyncError> {
         let candidates = match matching {
             Matching::Off => Vec::new(),
-            Matching::Propose | Matching::Write => unlinked(input::read(job, self.voice)?)?,
+            Matching::Propose | Matching::Write => {
+                unlinked(input::read(job, self.clock, &mut self.stop, self.voice).await?)?
+            }
         };
         self.read_list(Scope::Everyone).await?;
         if self.breakers.halted {

@@ -3,13 +3,17 @@
 
 use std::iter::Peekable;
 
-use super::SyncError;
+use super::footer::{self, Footers};
+use super::oddities::Oddities;
+use super::still;
 use super::voice::Voice;
+use super::{Stop, SyncError};
+use crate::clock::Clock;
 use crate::event::{Event, Notice};
-use crate::mapping::{Mapped, MappedRow, Mapping};
-use crate::record::{ExternalId, Gathered, Rejection, Wanted};
-use crate::settings::Job;
-use crate::source::Source;
+use crate::mapping::{KnownHeaders, Mapped, MappedRow, Mapping};
+use crate::record::{ExternalId, Gathered, Line, Rejection, Wanted};
+use crate::settings::{Footer, Job, KeepRows, Scope};
+use crate::source::{Kept, Row, Source, SourceError, Store};
 use crate::spool::{Sorted, Sorter, Spool, SpoolError};
 
 /// How many rows pass between two tellings of progress.
@@ -20,30 +24,56 @@ pub(super) struct Input {
     mapping: Mapping,
     sorted: Sorter<ExternalId, MappedRow>,
     unnamed: Spool<Rejection>,
+    footers: Footers,
+    oddities: Oddities,
+    form: Form,
     pub(super) rows: u64,
     pub(super) unused: Vec<String>,
+    /// What gives the bytes of the rows again, when they are needed.
+    pub(super) kept: Option<Kept>,
 }
 
-/// Reads the file to its end; a bad row is kept as data.
-pub(super) fn read(job: &Job, voice: &mut Voice<'_>) -> Result<Input, SyncError> {
-    let mut source = Source::open(&job.input)?;
-    let mapping = Mapping::new(source.headers(), &job.rules)?;
-    let unused = mapping.unused_headers().map(str::to_owned).collect();
-    let mut input = Input { mapping, sorted: Sorter::new(), unnamed: Spool::new(), rows: 0, unused };
+/// How the file was read.
+struct Form {
+    bytes: u64,
+    encoding: &'static str,
+    delimiter: char,
+    header: Option<Line>,
+    is_rejects_file: bool,
+}
+
+/// Reads the file to its end, once nobody writes to it any more; a bad row is kept as data.
+pub(super) async fn read(
+    job: &Job,
+    clock: Clock,
+    stop: &mut Stop,
+    voice: &mut Voice<'_>,
+) -> Result<Input, SyncError> {
+    let read = |store, voice: &mut Voice<'_>| read_once(store, job, voice);
+    let mut input = still::read(job, clock, stop, voice, read).await?;
+    input.tell(voice)?;
+    Ok(input)
+}
+
+fn read_once(store: Store, job: &Job, voice: &mut Voice<'_>) -> Result<Input, SyncError> {
+    let known = KnownHeaders::new(&job.rules);
+    let mut source = Source::open(store, &job.reading, &|header| known.holds(header))?;
+    let mut input = Input::begin(&source, job)?;
+    let width = source.headers().len();
+    let headers = source.headers().to_vec();
     while let Some(row) = source.next_row()? {
         input.rows += 1;
-        match input.mapping.row(row.line, row.cells, row.undecodable) {
-            Mapped::Row(row) => input.sorted.push(row.external_id.clone(), &row)?,
-            Mapped::Rejected(rejection) => input.unnamed.push(&rejection)?,
+        input.oddities.look(&row, &headers)?;
+        if let Some(cells) = input.take(row, width)? {
+            let (path, line) = (job.input.clone(), row.line);
+            return Err(SourceError::CutOff { path, line, cells, header: width }.into());
         }
         if input.rows.is_multiple_of(ROWS_BETWEEN_TELLINGS) {
             voice.tell(&Event::RowsRead(input.rows));
         }
     }
-    let (bytes, encoding, delimiter) = (source.bytes(), source.encoding(), source.delimiter());
-    voice.tell(&Event::InputOpened { bytes, encoding, delimiter });
-    if input.rows == 0 {
-        voice.tell(&Event::Notice(Notice::NoRows));
+    if job.reading.rows == KeepRows::UntilTheEnd {
+        input.kept = Some(source.into_kept());
     }
     Ok(input)
 }
@@ -52,6 +82,114 @@ impl Input {
     /// The mapping by which it is understood.
     pub(super) fn mapping(&self) -> &Mapping {
         &self.mapping
+    }
+
+    fn begin(source: &Source, job: &Job) -> Result<Self, SyncError> {
+        let mapping = Mapping::new(source.headers(), &job.rules)?;
+        let unused: Vec<String> = mapping.unused_headers().map(str::to_owned).collect();
+        // Every row of a rejects file was a row before.
+        let footer = if source.is_rejects_file() { Footer::Absent } else { job.reading.footer };
+        Ok(Self {
+            mapping,
+            sorted: Sorter::new(),
+            unnamed: Spool::new(),
+            footers: Footers::new(footer),
+            oddities: Oddities::new(source.headers(), &unused),
+            form: Form {
+                bytes: source.bytes(),
+                encoding: source.encoding(),
+                delimiter: source.delimiter(),
+                header: source.header_line(),
+                is_rejects_file: source.is_rejects_file(),
+            },
+            rows: 0,
+            unused,
+            kept: None,
+        })
+    }
+
+    /// Takes in one row; gives back how many cells it has when the file was cut off in it.
+    fn take(&mut self, row: Row<'_>, width: usize) -> Result<Option<usize>, SyncError> {
+        let mapped = self.mapping.row(row.line, row.cells, row.undecodable);
+        let candidate = self.footers.could_be_one(&mapped, row.cells, width);
+        let below_others = row.behind_blank || !self.footers.is_empty();
+        let is_footer = candidate && (below_others || footer::stated_count(row.cells).is_some());
+        if row.ends_the_file && row.cells.len() < width && !is_footer {
+            return Ok(Some(row.cells.len()));
+        }
+        if candidate {
+            for released in self.footers.hold(row.line, mapped, row.cells) {
+                self.keep(released)?;
+            }
+        } else {
+            for released in self.footers.release() {
+                self.keep(released)?;
+            }
+            self.keep(mapped)?;
+        }
+        Ok(None)
+    }
+
+    fn keep(&mut self, mapped: Mapped) -> Result<(), SyncError> {
+        match mapped {
+            Mapped::Row(row) => self.sorted.push(row.external_id.clone(), &row)?,
+            Mapped::Rejected(rejection) => self.unnamed.push(&rejection)?,
+        }
+        Ok(())
+    }
+
+    /// Tells what was found out while reading.
+    fn tell(&mut self, voice: &mut Voice<'_>) -> Result<(), SyncError> {
+        let Form { bytes, encoding, delimiter, header, is_rejects_file } = self.form;
+        voice.tell(&Event::InputOpened { bytes, encoding, delimiter, header });
+        if is_rejects_file {
+            voice.tell(&Event::Notice(Notice::RejectsFile));
+        }
+        self.oddities.tell(voice)?;
+        if self.rows == 0 {
+            voice.tell(&Event::Notice(Notice::NoRows));
+        }
+        Ok(())
+    }
+
+    /// The job as this file lets it be: a file that holds some of the clients only says nothing of the others.
+    pub(super) fn narrowed(&self, job: &Job) -> Job {
+        let mut job = job.clone();
+        if self.form.is_rejects_file && job.scope == Scope::Full {
+            job.scope = Scope::Partial;
+        }
+        job
+    }
+
+    /// Parts the footers from the rows for good, and tells what they say. A row that names a client which the ledger
+    /// knows is that client's row, cut short, and no footer.
+    pub(super) fn settle_footers(
+        &mut self,
+        is_known: impl Fn(&ExternalId) -> Result<bool, SyncError>,
+        voice: &mut Voice<'_>,
+    ) -> Result<Vec<Line>, SyncError> {
+        let mut lines = Vec::new();
+        let mut counts = Vec::new();
+        for held in self.footers.take() {
+            let named = match &held.mapped {
+                Mapped::Row(row) => is_known(&row.external_id)?,
+                Mapped::Rejected(_) => false,
+            };
+            if named {
+                self.keep(held.mapped)?;
+                continue;
+            }
+            lines.push(held.line);
+            counts.extend(held.stated.map(|stated| (held.line, stated)));
+        }
+        let rows = self.rows - lines.len() as u64;
+        for (line, stated) in counts {
+            voice.tell(&Event::FooterCount { line, stated, rows });
+            if stated != rows {
+                voice.tell(&Event::Notice(Notice::CountDisagrees { line, stated, rows }));
+            }
+        }
+        Ok(lines)
     }
 
     /// Whether a row without a usable id was among them.
@@ -64,7 +202,7 @@ impl Input {
         self,
         take: impl FnOnce(&mut dyn Iterator<Item = Result<Gathered, SyncError>>) -> Result<(), SyncError>,
     ) -> Result<(), SyncError> {
-        let Self { mapping, sorted, mut unnamed, rows: _, unused: _ } = self;
+        let Self { mapping, sorted, mut unnamed, .. } = self;
         let groups = Groups { mapping, rows: sorted.sorted()?.peekable() };
         let unnamed = unnamed.read()?.map(|rejection| rejection.map(|it| Wanted::Rejected(it).into()));
         take(&mut unnamed.chain(groups).map(|gathered| gathered.map_err(SyncError::from)))

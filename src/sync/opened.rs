@@ -61,7 +61,7 @@ impl Opened {
             }
         };
         let mut run = self.run(client, pace, settle, voice)?;
-        let ended = story(&mut run).await;
+        let ended = Box::pin(story(&mut run)).await;
         run.close(&tally, ended)
     }
 

@@ -8,7 +8,7 @@ use crate::journal::{Action, Outcome};
 use crate::ledger::{Ledger, LedgerError};
 use crate::operation::State;
 use crate::plan::{Act, Change, Counts, Fate, Lookup, Merge, Pair, Removals, decide, gone, rejected};
-use crate::record::{ExternalId, Gathered, Head, Known, Mention, Mid, Wanted};
+use crate::record::{ExternalId, Gathered, Head, Known, Line, Mention, Mid, Wanted};
 use crate::settings::{OnGone, Scope};
 use crate::spool::Spool;
 
@@ -103,12 +103,16 @@ fn ended(change: Change, action: Action, outcome: Outcome, reason: Why) -> Event
 
 /// Decides for every client of file and ledger and hands what it meets to `take`; tells what the input held.
 pub(super) fn each_change<'a>(
-    input: Input,
+    mut input: Input,
     ledger: &Ledger,
     sight: Sight<'_>,
     voice: &mut Voice<'a>,
     mut take: impl FnMut(Met, &mut Voice<'a>) -> Result<(), SyncError>,
 ) -> Result<Counts, SyncError> {
+    let footers = input.settle_footers(|id| Ok(ledger.head(id)?.is_some()), voice)?;
+    for line in &footers {
+        voice.tell(&footer(*line));
+    }
     let eye =
         Eye { sight, fate: fate(sight, &input), removals: sight.removals(&input), known: Lookups(ledger) };
     let (rows, unused) = (input.rows, input.unused.clone());
@@ -128,7 +132,8 @@ pub(super) fn each_change<'a>(
         Ok(())
     })?;
     let Told { rejected, skipped, clients } = told;
-    voice.tell(&Event::InputRead { rows, rejected, skipped, clients, unused });
+    let footer = footers.len() as u64;
+    voice.tell(&Event::InputRead { rows, rejected, skipped, footer, clients, unused });
     Ok(counts)
 }
 
@@ -246,6 +251,12 @@ fn asked_for(scope: &Scope, wanted: &Wanted) -> bool {
         Scope::Full | Scope::Partial => true,
         Scope::Only(ids) => wanted.external_id().is_some_and(|id| ids.contains(id)),
     }
+}
+
+fn footer(line: Line) -> Event {
+    let (label, act) = (String::new(), Act::Unchanged(None));
+    let change = Change { external_id: None, lines: vec![line], label, act };
+    ended(change, Action::None, Outcome::Skipped, Why::Footer)
 }
 
 fn fate(sight: Sight<'_>, input: &Input) -> Fate {

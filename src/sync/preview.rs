@@ -21,7 +21,7 @@ const REQUESTS_TO_BEGIN: u64 = 2;
 /// Plans a run and stops: the changes are told as events, and the ledger stays as it is. With a ledger that knows
 /// nothing the server's list is read, if there is a way to the server; else the account is taken for empty.
 pub async fn preview(order: Order<'_>, remote: Option<Remote>, pace: &Pace, ledger: &Path) -> Finished {
-    let Order { job, clock, stop, listener } = order;
+    let Order { job, clock, mut stop, listener } = order;
     let mut voice = Voice::new("plan", job, clock, listener);
     voice.summary.ledger = Some(ledger.display().to_string());
     let ended = async {
@@ -29,7 +29,8 @@ pub async fn preview(order: Order<'_>, remote: Option<Remote>, pace: &Pace, ledg
         if let (Some(ledger), Some(remote)) = (&ledger, &remote) {
             same_account(ledger, remote)?;
         }
-        let input = input::read(job, &mut voice)?;
+        let input = input::read(job, clock, &mut stop, &mut voice).await?;
+        let job = &input.narrowed(job);
         let limiter = connect::limiter_of_a_reader(pace, ledger.as_ref(), clock)?;
         let knows = ledger.as_ref().map(knows_something).transpose()?.unwrap_or_default();
         match (ledger, remote) {

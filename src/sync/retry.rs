@@ -70,7 +70,7 @@ impl Run<'_, '_> {
             plan.keep(&change)?;
         }
         let unused = Vec::new();
-        self.voice.tell(&Event::InputRead { rows, rejected: 0, skipped: 0, clients, unused });
+        self.voice.tell(&Event::InputRead { rows, rejected: 0, skipped: 0, footer: 0, clients, unused });
         let limiter = std::sync::Arc::clone(self.client.limiter());
         self.voice.planned(&counts, self.used_so_far(), limiter.limits(), limiter.day_left());
         self.carry_out_plan(&mut plan).await;

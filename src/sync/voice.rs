@@ -98,7 +98,7 @@ impl<'a> Voice<'a> {
 
     pub(super) fn finish(mut self, ended: Result<(), SyncError>) -> Finished {
         self.end(&ended);
-        Finished { summary: self.summary, error: ended.err() }
+        Finished { summary: self.summary, error: ended.err(), kept: None }
     }
 }
 

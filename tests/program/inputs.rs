@@ -53,17 +53,44 @@ fn a_quote_that_is_never_closed_ends_the_run() {
 }
 
 #[test]
-fn a_header_that_is_not_utf_8_cannot_be_understood() {
-    // 名前 in Shift_JIS.
-    refuses_file("input_header_encoding", b"client_external_id,\x96\xbc\x91\x4f\nA,Sample\n");
+fn a_header_that_cannot_be_decoded_cannot_be_understood() {
+    // A mark says UTF-8, 名前 is Shift_JIS.
+    refuses_file("input_header_encoding", b"\xef\xbb\xbfclient_external_id,\x96\xbc\x91\x4f\nA,Sample\n");
 }
 
 #[test]
-fn a_row_that_is_not_utf_8_is_rejected_and_the_others_go_on() {
+fn a_row_that_does_not_fit_the_named_encoding_is_rejected_and_the_others_go_on() {
     let station = Station::open();
+    station.write("leapsync.toml", "[input]\nencoding = \"UTF-8\"\n");
     station.write("clients.csv", b"client_external_id,name\nA,Sample\nB,\x96\xbc\x91\x4f\nC,Other\n");
     assert_snapshot!("input_row_encoding", station.sync(&["clients.csv"]).expect(3).screen());
     assert_eq!(station.writes().len(), 2);
+}
+
+#[test]
+fn what_no_encoding_fits_is_told_with_the_rows_and_what_to_do() {
+    refuses_file("input_no_encoding", b"client_external_id,name\nA,Sample\nB,\x96\xbc\x91\x4f\nC,\xa0\n");
+    refuses_file("input_workbook", b"PK\x03\x04\x14\0\x08\0");
+}
+
+#[test]
+fn the_form_of_an_export_is_said_with_its_footer_and_its_odd_cells() {
+    let station = Station::open();
+    station.sample("01-hanbai.csv");
+    let map =
+        "[map]\nclient_external_id = \"得意先コード\"\nname = \"得意先名1\"\nstreet_address = \"住所1\"\n";
+    station.write("leapsync.toml", map);
+    let ran = station.sync(&["01-hanbai.csv", "--results", "results.csv"]).expect(3);
+    assert_snapshot!("input_export", ran.screen());
+    let results = station.read("results.csv");
+    assert!(results.contains("50,,none,skipped,,,\"a footer below the rows, not a client\""), "{results}");
+    assert!(
+        results.contains("000119") && results.contains("only the machine it was written on knows"),
+        "{results}"
+    );
+    let json = station.plan(&["01-hanbai.csv", "--json"]).expect(0).json();
+    assert_eq!(json["input"]["encoding"], "Shift_JIS");
+    assert_eq!((&json["rows"]["read"], &json["rows"]["footer"]), (&46.into(), &1.into()));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected ends there")]
 
 mod redact;
+mod rejects;
 mod server;
 mod station;
 

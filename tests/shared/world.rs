@@ -12,7 +12,7 @@ use leapsync::event::Event;
 use leapsync::ledger::Ledger;
 use leapsync::sandbox::{Local, Options, Sandbox};
 use leapsync::secret::Secret;
-use leapsync::settings::{Adoption, Credentials, Job, OnGone, OnNewMapping, Pace, Scope};
+use leapsync::settings::{Adoption, Credentials, Job, OnGone, OnNewMapping, Pace, Reading, Scope};
 use leapsync::sync::{self, Finished, Order, Remote, Stop, StopHandle};
 use leapsync::wire::{Request, Sending, Transport};
 use serde_json::Value;
@@ -67,6 +67,8 @@ pub(crate) struct TestWorld {
     pub(crate) config: String,
     pub(crate) on_new_mapping: OnNewMapping,
     pub(crate) settle: Duration,
+    /// How long a file that is still being written is waited for; zero does not look.
+    pub(crate) patience: Duration,
     pub(crate) origin: String,
     /// The secret half of the key, as the run is told it.
     pub(crate) secret: String,
@@ -101,6 +103,7 @@ impl TestWorld {
             config: String::new(),
             on_new_mapping: OnNewMapping::Hold,
             settle: Duration::from_mins(2),
+            patience: Duration::ZERO,
             origin: "http://127.0.0.1:8787".to_owned(),
             twins: Twins::Forbidden,
             ledger_begins: 0,
@@ -210,7 +213,8 @@ impl TestWorld {
         let on_new_mapping = self.on_new_mapping;
         let (on_gone, adoption, settle) = (self.on_gone, self.adoption, self.settle);
         let (scope, limit, witness) = (self.scope.clone(), None, Some(self.folder.path().join("state")));
-        Job { input, rules, on_new_mapping, on_gone, scope, limit, adoption, settle, witness }
+        let reading = Reading { patience: self.patience, ..Reading::default() };
+        Job { input, reading, rules, on_new_mapping, on_gone, scope, limit, adoption, settle, witness }
     }
 
     fn remote(&self, cut: Cut, handle: StopHandle) -> (Remote, Arc<Notify>) {
@@ -242,7 +246,7 @@ impl TestWorld {
     }
 
     fn night(&self, csv: &str, finished: Finished, events: Vec<Event>, before: usize) -> Night {
-        let Finished { summary, error } = finished;
+        let Finished { summary, error, .. } = finished;
         let log = self.sandbox.log().split_off(before);
         Night { csv: csv.to_owned(), summary, error, events, log }
     }

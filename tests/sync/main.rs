@@ -18,6 +18,7 @@ mod edges;
 mod faults;
 mod fields;
 mod first_import;
+mod form;
 mod gone;
 mod interrupted;
 mod mapping;

@@ -1,6 +1,7 @@
 //! What a person does when something is not in sync: try again, acknowledge, adopt by name, put a backup back.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use leapsync::event::{Event, Match};
 use leapsync::journal::Outcome;
@@ -8,7 +9,7 @@ use leapsync::record::ExternalId;
 use leapsync::report::Summary;
 use leapsync::secret::Secret;
 use leapsync::settings::rules::Rules;
-use leapsync::settings::{Adoption, Credentials, Job, OnGone, OnNewMapping, Scope};
+use leapsync::settings::{Adoption, Credentials, Job, OnGone, OnNewMapping, Reading, Scope};
 use leapsync::sync::{self, Acknowledgement, Again, Deleted, Finished, Matching, Order, Remote, Stop};
 use serde_json::{Value, json};
 
@@ -22,6 +23,7 @@ fn job(world: &TestWorld, csv: &str) -> Job {
     std::fs::write(&input, csv).unwrap();
     Job {
         input,
+        reading: Reading { patience: Duration::ZERO, ..Reading::default() },
         rules: Rules::default(),
         on_new_mapping: OnNewMapping::Hold,
         on_gone: OnGone::Report,
@@ -52,7 +54,8 @@ pub(crate) async fn retry(world: &TestWorld, ids: &[&str], deleted: Deleted) -> 
     let again = Again { only: ids.iter().map(|id| ExternalId::new(id)).collect(), deleted };
     let mut listener = |_: &Event| {};
     let order = Order { job: &job, clock: world.clock, stop: Stop::new().1, listener: &mut listener };
-    let Finished { summary, error } = sync::retry(order, remote(world), &world.ledger_path(), &again).await;
+    let Finished { summary, error, .. } =
+        sync::retry(order, remote(world), &world.ledger_path(), &again).await;
     assert!(error.is_none(), "{error:?}");
     assert_eq!(summary.contradictions(), Vec::<String>::new());
     summary
@@ -67,7 +70,8 @@ async fn adopt(world: &TestWorld, csv: &str, matching: Matching) -> (Summary, Ve
         }
     };
     let order = Order { job: &job, clock: world.clock, stop: Stop::new().1, listener: &mut listener };
-    let Finished { summary, error } = sync::adopt(order, remote(world), &world.ledger_path(), matching).await;
+    let Finished { summary, error, .. } =
+        sync::adopt(order, remote(world), &world.ledger_path(), matching).await;
     assert!(error.is_none(), "{error:?}");
     (summary, matches)
 }

@@ -1,0 +1,148 @@
+//! Where the bytes come from: a file, standard input, or either of them compressed.
+//!
+//! In: a path. Out: a file that can be read several times. What cannot be read twice, or must not change under a run, is
+//! first copied to an unlinked file, which nobody else can open and which is gone when the program is.
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use flate2::read::MultiGzDecoder;
+
+use super::SourceError;
+use crate::settings::KeepRows;
+
+/// How gzip begins.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+/// The most that a compressed file may become, in bytes: more is no list of customers but a bomb.
+const LARGEST: u64 = 4 << 30;
+/// The path that stands for standard input.
+const STANDARD_INPUT: &str = "-";
+
+/// The bytes of an input, which can be read again.
+#[derive(Debug)]
+pub struct Store {
+    pub(super) path: PathBuf,
+    pub(super) file: File,
+    pub(super) size: u64,
+    watch: Option<Watch>,
+}
+
+impl Store {
+    /// Opens the file, or reads standard input when the path is `-`.
+    ///
+    /// # Errors
+    /// When there is no such file, or it cannot be read, unpacked or copied.
+    pub fn open(path: &Path, keep: KeepRows) -> Result<Self, SourceError> {
+        let failed = |source| SourceError::Open { path: path.to_owned(), source };
+        let copying = |source| SourceError::Copy { path: path.to_owned(), source };
+        let (mut file, watch) = if path == Path::new(STANDARD_INPUT) {
+            (copy(&mut io::stdin().lock()).map_err(copying)?, None)
+        } else {
+            let mut file = File::open(path).map_err(failed)?;
+            let found = file.metadata().map_err(failed)?;
+            if found.is_dir() {
+                return Err(SourceError::Directory { path: path.to_owned() });
+            }
+            if found.is_file() {
+                let watch = Watch { seen: Look::of(&found), file: file.try_clone().map_err(failed)? };
+                (file, Some(watch))
+            } else {
+                // A pipe or a device can be read only once.
+                (copy(&mut file).map_err(copying)?, None)
+            }
+        };
+        if opening(&mut file, GZIP.len()).map_err(failed)? == GZIP {
+            file = unpacked(&file, path)?;
+        } else if watch.is_some() && keep == KeepRows::UntilTheEnd {
+            file = copy(&mut file).map_err(copying)?;
+        }
+        let size = file.metadata().map_err(failed)?.len();
+        Ok(Self { path: path.to_owned(), file, size, watch })
+    }
+
+    /// What tells whether the file changes while it is read; none for what nobody else can write to.
+    pub fn watch(&mut self) -> Option<Watch> {
+        self.watch.take()
+    }
+
+    /// Whether a line end is the last thing in it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn ends_with_a_line_end(&mut self) -> io::Result<bool> {
+        // Behind the line end UTF-16 has one more byte, and old programs an end mark.
+        let tail = self.size.min(4);
+        self.file.seek(SeekFrom::Start(self.size - tail))?;
+        let mut bytes = Vec::new();
+        (&self.file).take(tail).read_to_end(&mut bytes)?;
+        self.file.rewind()?;
+        Ok(bytes.iter().any(|byte| matches!(byte, b'\n' | b'\r')))
+    }
+}
+
+/// Tells whether a file is the same as at its opening.
+#[derive(Debug)]
+pub struct Watch {
+    file: File,
+    seen: Look,
+}
+
+/// What changes when somebody writes to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Look {
+    size: u64,
+    seconds: i64,
+    nanoseconds: i64,
+}
+
+impl Look {
+    fn of(found: &Metadata) -> Self {
+        Self { size: found.size(), seconds: found.mtime(), nanoseconds: found.mtime_nsec() }
+    }
+}
+
+impl Watch {
+    /// When it was last written to: seconds and nanoseconds since 1970.
+    #[must_use]
+    pub fn written(&self) -> (i64, i64) {
+        (self.seen.seconds, self.seen.nanoseconds)
+    }
+
+    /// Whether it has been written to since.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub fn has_moved(&self) -> io::Result<bool> {
+        Ok(Look::of(&self.file.metadata()?) != self.seen)
+    }
+}
+
+/// The first bytes of a file, which is then at its beginning again.
+pub(super) fn opening(file: &mut File, size: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.rewind()?;
+    (&*file).take(size as u64).read_to_end(&mut bytes)?;
+    file.rewind()?;
+    Ok(bytes)
+}
+
+/// Copies a stream to an unlinked file.
+fn copy(from: &mut impl Read) -> io::Result<File> {
+    let mut to = tempfile::tempfile()?;
+    io::copy(from, &mut to)?;
+    to.flush()?;
+    to.rewind()?;
+    Ok(to)
+}
+
+fn unpacked(file: &File, path: &Path) -> Result<File, SourceError> {
+    let mut decoder = MultiGzDecoder::new(file).take(LARGEST + 1);
+    let unpacked =
+        copy(&mut decoder).map_err(|source| SourceError::Gzip { path: path.to_owned(), source })?;
+    if decoder.limit() == 0 {
+        return Err(SourceError::Bomb { path: path.to_owned() });
+    }
+    Ok(unpacked)
+}

@@ -1,0 +1,86 @@
+//! Odd cells: noticed row by row while reading, told once reading is done.
+//!
+//! In: rows. Out: warnings and notices. Only cells that are used are looked at.
+
+use super::SyncError;
+use super::voice::Voice;
+use crate::event::{Event, Notice};
+use crate::record::{Line, Warning, WarningKind};
+use crate::source::Row;
+use crate::spool::Spool;
+
+/// What was noticed so far.
+pub(super) struct Oddities {
+    /// For each column of the file whether it is used.
+    used: Vec<bool>,
+    warnings: Spool<Warning>,
+    unwrapped: u64,
+    first_unwrapped: Option<Line>,
+}
+
+impl Oddities {
+    pub(super) fn new(headers: &[String], unused: &[String]) -> Self {
+        let used = headers.iter().map(|header| !unused.contains(header)).collect();
+        Self { used, warnings: Spool::new(), unwrapped: 0, first_unwrapped: None }
+    }
+
+    /// Looks at one row.
+    pub(super) fn look(&mut self, row: &Row<'_>, headers: &[String]) -> Result<(), SyncError> {
+        if row.unwrapped > 0 {
+            self.unwrapped += row.unwrapped as u64;
+            self.first_unwrapped.get_or_insert(row.line);
+        }
+        let mut warn = |cell: usize, kind| {
+            let text = |texts: &[String]| texts.get(cell).cloned().unwrap_or_default();
+            let (column, value) = (Some(text(headers)), text(row.cells));
+            self.warnings.push(&Warning { line: row.line, column, value, kind })
+        };
+        for (cell, text) in row.cells.iter().enumerate() {
+            let used = self.used.get(cell).copied().unwrap_or_default();
+            if let Some(kind) = odd_letter(text).filter(|_| used && !row.undecodable.contains(&cell)) {
+                warn(cell, kind)?;
+            }
+        }
+        if let Some(cell) = row.quote_astray {
+            warn(cell, WarningKind::QuoteAstray)?;
+        }
+        Ok(())
+    }
+
+    /// Tells it.
+    pub(super) fn tell(&mut self, voice: &mut Voice<'_>) -> Result<(), SyncError> {
+        for warning in self.warnings.read()? {
+            voice.tell(&Event::Warned(warning?));
+        }
+        if let Some(first) = self.first_unwrapped {
+            voice.tell(&Event::Notice(Notice::Unwrapped { cells: self.unwrapped, first }));
+        }
+        Ok(())
+    }
+}
+
+/// The first letter of a text that nobody else can read.
+fn odd_letter(text: &str) -> Option<WarningKind> {
+    // All of them begin with one of these two bytes, which most texts do not have.
+    if !text.bytes().any(|byte| matches!(byte, 0xee | 0xef)) {
+        return None;
+    }
+    text.chars().find_map(|c| match c {
+        '\u{e000}'..='\u{f8ff}' => Some(WarningKind::PrivateLetter),
+        char::REPLACEMENT_CHARACTER => Some(WarningKind::LostLetter),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_that_nobody_else_can_read_are_found() {
+        assert_eq!(odd_letter("見本\u{e000}"), Some(WarningKind::PrivateLetter));
+        assert_eq!(odd_letter("\u{f8ff}"), Some(WarningKind::PrivateLetter));
+        assert_eq!(odd_letter("見\u{fffd}"), Some(WarningKind::LostLetter));
+        assert_eq!(odd_letter("ｱｵｿﾞﾗ ㈱髙﨑（株）"), None);
+    }
+}

@@ -1,0 +1,184 @@
+//! The form of the file as a run meets it: footers, odd cells, rejects that come back, a file that somebody still writes.
+
+use std::fs;
+use std::io::Write;
+use std::time::Duration;
+
+use leapsync::event::{Event, Notice, Why};
+use leapsync::journal::Outcome;
+use leapsync::record::Line;
+use leapsync::source::SourceError;
+use leapsync::sync::SyncError;
+
+use crate::night::Night;
+use crate::world::{Cut, TestWorld};
+
+const HEADER: &str = "client_external_id,name,email,phone_number,postal_code\n";
+
+fn footers(night: &Night) -> Vec<u64> {
+    let footers = night.endings().filter(|ending| ending.reason == Why::Footer);
+    let mut lines: Vec<u64> = footers.flat_map(|ending| ending.lines.iter().map(|line| line.0)).collect();
+    lines.sort_unstable();
+    lines
+}
+
+fn rows(night: &Night) -> (u64, u64, u64, u64) {
+    let rows = night.summary.rows.unwrap();
+    (rows.read, rows.rejected, rows.footer, rows.clients)
+}
+
+fn notices(night: &Night) -> Vec<&Notice> {
+    let notices = night.events.iter().filter_map(|event| match event {
+        Event::Notice(notice) => Some(notice),
+        _ => None,
+    });
+    notices.filter(|notice| !matches!(notice, Notice::Ledger(_) | Notice::FirstReading)).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_footer_is_told_and_is_no_client() {
+    let world = TestWorld::new();
+    let csv = format!("{HEADER}A,見本商事,,,\nB,例示商店,,,\n\n合計件数,2件\n\"Confidential\"");
+    let night = world.run_unchecked(&csv, Cut::Never).await.unwrap();
+    assert_eq!(night.summary.contradictions(), Vec::<String>::new());
+    assert_eq!(night.end(), (0, vec!["in_sync"]));
+    assert_eq!(rows(&night), (4, 0, 2, 2));
+    assert_eq!(footers(&night), [5, 6]);
+    assert!(night.endings().filter(|it| it.reason == Why::Footer).all(|it| it.outcome == Outcome::Skipped));
+    let counted = |event: &Event| matches!(event, Event::FooterCount { line: Line(5), stated: 2, rows: 2 });
+    assert!(night.events.iter().any(counted));
+    assert_eq!(notices(&night), Vec::<&Notice>::new());
+    let plan = world.plan(&csv).await;
+    assert_eq!((rows(&plan), plan.summary.result), ((4, 0, 2, 2), None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_footer_that_counts_otherwise_is_told() {
+    let world = TestWorld::new();
+    let night = world.run(&format!("{HEADER}A,見本商事,,,\n合計件数,45件\n"), Cut::Never).await.unwrap();
+    assert_eq!(night.code(), 0);
+    assert_eq!(notices(&night), [&Notice::CountDisagrees { line: Line(3), stated: 45, rows: 1 }]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_looks_like_a_footer_and_is_not_the_last_is_a_bad_row() {
+    let world = TestWorld::new();
+    let night = world.run(&format!("{HEADER}小計,1件\nA,見本商事,,,\n以上\n"), Cut::Never).await.unwrap();
+    assert_eq!(night.end(), (3, vec!["rejected"]));
+    assert_eq!((rows(&night), footers(&night)), ((3, 1, 1, 1), vec![4]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_short_row_of_a_client_that_is_known_is_no_footer() {
+    let world = TestWorld::new();
+    world.run(&format!("{HEADER}A,見本商事,,,\nB,例示商店,,,\n"), Cut::Never).await.unwrap();
+    let night = world.run(&format!("{HEADER}A,見本商事,,,\nB,例示\n"), Cut::Never).await.unwrap();
+    assert_eq!(night.end(), (3, vec!["rejected"]));
+    assert_eq!((rows(&night), footers(&night)), ((2, 1, 0, 1), vec![]));
+    assert_eq!(night.result().gone, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_was_cut_off_stops_the_run() {
+    let world = TestWorld::new();
+    for tail in ["B,例示", "B,\"例示商店,,,\n"] {
+        let night = world.run_unchecked(&format!("{HEADER}A,見本商事,,,\n{tail}"), Cut::Never).await.unwrap();
+        assert_eq!(night.end(), (1, vec!["input"]), "{tail}");
+        assert_eq!(night.log.len(), 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn odd_cells_are_told_if_they_are_used() {
+    let world = TestWorld::new();
+    let header = "client_external_id,name,email,備考\n";
+    let night = world
+        .run(&format!("{header}A,見本\u{e000}商事,,\u{e000}\nB, \"例示\",,\nC,=\"01\",,\n"), Cut::Never)
+        .await
+        .unwrap();
+    let warnings = night.events.iter().filter_map(|event| match event {
+        Event::Warned(warning) => Some(format!(
+            "{} {} {:?}",
+            warning.line,
+            warning.column.as_deref().unwrap_or_default(),
+            warning.kind
+        )),
+        _ => None,
+    });
+    let warnings: Vec<String> = warnings.collect();
+    assert_eq!(warnings, ["2 name PrivateLetter", "3 name QuoteAstray"]);
+    assert_eq!(notices(&night), [&Notice::Unwrapped { cells: 1, first: Line(4) }]);
+    assert_eq!(world.contact("C", "01")["name"], "01");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rejects_file_says_nothing_of_the_clients_that_are_not_in_it() {
+    let world = TestWorld::new();
+    world.run(&format!("{HEADER}A,見本商事,,,\nB,例示商店,,,\n"), Cut::Never).await.unwrap();
+    let header = format!("leapsync_line,leapsync_reason,{HEADER}");
+    let night = world.run(&format!("{header}3,\"row 3, …\",B,例示百貨店,,,\n"), Cut::Never).await.unwrap();
+    assert_eq!(night.end(), (0, vec!["in_sync"]));
+    assert_eq!((night.result().updated, night.result().gone), (1, 0));
+    assert_eq!(notices(&night), [&Notice::RejectsFile]);
+    let short = world.run(&format!("{header}3,,B\n"), Cut::Never).await.unwrap();
+    assert_eq!((rows(&short), short.code()), ((1, 1, 0, 0), 3), "every row of it was a row before");
+}
+
+/// Appends a row to the input each half second, so many times.
+fn writer(world: &TestWorld, times: u32) -> tokio::task::JoinHandle<()> {
+    let path = world.folder().join("clients.csv");
+    tokio::spawn(async move {
+        for number in 0..times {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
+            writeln!(file, "C{number},見本商事{number},,,").unwrap();
+        }
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_is_still_being_written_is_waited_for() {
+    let mut world = TestWorld::new();
+    world.patience = Duration::from_secs(30);
+    // Without a line end it is watched, though nobody has written since it was opened.
+    let csv = format!("{HEADER}A,見本商事,,,\nB,例示商店,,,");
+    let writing = writer(&world, 7);
+    let night = world.run_unchecked(&csv, Cut::Never).await.unwrap();
+    writing.await.unwrap();
+    assert_eq!(
+        night.code(),
+        3,
+        "the first row that was appended went on in the last line: {:?}",
+        night.error
+    );
+    assert_eq!(night.summary.rows.unwrap().read, 8);
+    let waits = night.events.iter().filter(|event| matches!(event, Event::Waiting { .. })).count();
+    assert!(waits >= 1, "{waits}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_is_written_without_end_is_not_used() {
+    let mut world = TestWorld::new();
+    world.patience = Duration::from_secs(30);
+    let writing = writer(&world, 100);
+    let csv = format!("{HEADER}A,見本商事,,,");
+    let night = world.run_unchecked(&csv, Cut::Never).await.unwrap();
+    assert_eq!(night.end(), (1, vec!["input"]));
+    let growing = SyncError::Input(SourceError::Growing {
+        path: world.folder().join("clients.csv"),
+        waited: Duration::from_secs(30),
+    });
+    assert_eq!(night.error.unwrap().to_string(), growing.to_string());
+    assert_eq!(night.log.len(), 0);
+    writing.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fresh_file_that_ends_well_costs_a_moment() {
+    let mut world = TestWorld::new();
+    world.patience = Duration::from_secs(30);
+    let csv = format!("{HEADER}A,見本商事,,,\n");
+    let night = world.run(&csv, Cut::Never).await.unwrap();
+    assert_eq!(night.end(), (0, vec!["in_sync"]));
+    assert!(night.summary.duration_s < 2.0, "{}", night.summary.duration_s);
+}
