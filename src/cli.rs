@@ -8,6 +8,7 @@ mod args;
 mod demo;
 mod errors;
 mod files;
+mod init;
 mod logs;
 mod look;
 mod mend;
@@ -52,6 +53,7 @@ pub(crate) fn main() -> ExitCode {
             Command::Sync(arguments) => run::sync(arguments).await,
             Command::Plan(arguments) => run::plan(arguments).await,
             Command::Sandbox(arguments) => sandbox::serve(arguments).await,
+            Command::Init(arguments) => init::init(&arguments),
             Command::Status(arguments) => look::status(&arguments),
             Command::History(arguments) => look::history(&arguments),
             Command::Why(arguments) => why::why(&arguments),

@@ -53,6 +53,18 @@ struct Columns {
     unnamed: BTreeSet<usize>,
 }
 
+/// Whether a header is one that some system writes.
+#[must_use]
+pub fn is_known(header: &str) -> bool {
+    look_up(header).next().is_some()
+}
+
+/// Whether the cells of what was taken for a header are values, so that the file has none.
+#[must_use]
+pub fn is_data(header: &[String]) -> bool {
+    !header.iter().any(|cell| is_known(cell)) && header.iter().any(|cell| column::is_value(cell))
+}
+
 /// Guesses the configuration for a file.
 #[must_use]
 pub fn guess(sheet: &Sheet) -> Draft {
@@ -252,14 +264,18 @@ fn address(columns: &Columns, used: &mut Used, draft: &mut Draft) {
     }
     if let Some(street) = columns.find(Meaning::Street, Some(Look::Address), used) {
         used.insert(street.column.place);
+        let mut rules = Vec::new();
         if region.is_none() && street.column.looks_like(Look::Address) {
-            map.push(columns.rule("region", &street, "region"));
+            rules.push(("region", "region"));
         }
-        let whole = locality.is_none();
-        if whole {
-            map.push(columns.rule("locality", &street, "locality"));
+        match locality {
+            Some(_) => rules.push(("street_address", "")),
+            None => rules.extend([("locality", "locality"), ("street_address", "street")]),
         }
-        map.push(columns.rule("street_address", &street, if whole { "street" } else { "" }));
+        for (at, (field, transform)) in rules.into_iter().enumerate() {
+            let rule = columns.rule(field, &street, transform);
+            map.push(if at == 0 { rule } else { rule.without_reason() });
+        }
     }
     columns.map("extended_address", Meaning::Building, None, "", used, map);
 }
@@ -284,7 +300,7 @@ fn person(columns: &Columns, used: &mut Used, draft: &mut Draft) {
     } else if let Some(whole) = &whole {
         used.insert(whole.column.place);
         table.push(columns.rule("family_name", whole, "family_name"));
-        table.push(columns.rule("given_name", whole, "given_name"));
+        table.push(columns.rule("given_name", whole, "given_name").without_reason());
     }
     if family.is_some() || whole.is_some() {
         columns.map("title", Meaning::Title, None, "", used, &mut table);

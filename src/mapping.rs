@@ -31,6 +31,7 @@
 //! | `phone` | `０３‐０１２３－４５０６` → `03-0123-4506`; no dash is invented |
 //! | `closing_day` | `末`, `末日`, `99`, `31` → 31; `20日` → 20; anything else is kept back with a warning |
 //! | `tax_registration_number` | `Ｔ１…`, 13 digits without `T` → `T1…`; a wrong form rejects, a wrong check digit warns |
+//! | `country` | `Japan`, `日本`, `JPN` → `JP`; a country that is not known rejects |
 //! | `email` | `"名前" <a＠b.jp>` → `a@b.jp`; several addresses reject, unless `take = "first"` |
 //!
 //! A row whose own country is not Japan keeps its postal code as it is, and all of its address is street.

@@ -177,6 +177,7 @@ fn the_reference_of_the_mapping_is_understood_and_names_everything() {
         "closing_day",
         "tax_registration_number",
         "email",
+        "country",
     ];
     for transform in transforms {
         assert!(text.contains(&format!("transform = \"{transform}\"")), "{transform} is missing");

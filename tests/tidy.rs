@@ -73,13 +73,14 @@ const ROOMS: [(&str, Layer, &[&str]); 23] = [
 const BETWEEN_EDGES: [(&str, &str); 3] = [("results", "spool"), ("rejects", "spool"), ("rejects", "source")];
 
 /// Foreign crates that have a room of their own, and the room.
-const HOMES: [(&str, &[&str]); 13] = [
+const HOMES: [(&str, &[&str]); 14] = [
     ("encoding_rs", &["src/source"]),
     ("flate2", &["src/source/store"]),
     ("csv", &["src/source", "src/results"]),
     ("rusqlite", &["src/ledger"]),
     ("reqwest", &["src/client/http_transport"]),
     ("governor", &["src/client/pace"]),
+    ("celes", &["src/mapping"]),
     ("axum", &["src/sandbox/http"]),
     ("toml", &["src/config", "src/guess"]),
     ("clap", &["src/cli"]),

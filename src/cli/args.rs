@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Sync(Box<SyncArguments>),
     /// Show what `sync` would send and what it would cost; change nothing
     Plan(Box<PlanArguments>),
+    /// Write a first leapsync.toml for a file, guessed from its headers and values
+    Init(InitArguments),
     /// Show the last runs, the quota and how many clients are in which state
     Status(LookArguments),
     /// Show the runs, newest first: what each did and how it ended
@@ -62,6 +64,21 @@ pub(crate) struct DemoArguments {
     /// Leave the sandbox running afterwards, until Ctrl-C
     #[arg(long)]
     pub(crate) keep: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(help_template = TEMPLATE, after_help = "\
+Examples:
+  leapsync init export.csv                       writes leapsync.toml, with a reason for every line
+  leapsync init export.csv --config erp.toml     writes erp.toml
+  leapsync plan export.csv                       then: look at what it makes of the file")]
+pub(crate) struct InitArguments {
+    /// The clients, as the other system exports them
+    #[arg(value_name = "CSV")]
+    pub(crate) csv: PathBuf,
+    /// The file to write; it must not be there yet
+    #[arg(long, value_name = "FILE", default_value = leapsync::config::FILE_NAME)]
+    pub(crate) config: PathBuf,
 }
 
 /// What becomes of clients that are gone from the file.

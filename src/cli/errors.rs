@@ -7,6 +7,7 @@ use leapsync::source::SourceError;
 use leapsync::sync::SyncError;
 
 use super::files::FileError;
+use super::init::InitError;
 use super::output;
 
 /// Nothing was sent and nothing can be.
@@ -46,6 +47,9 @@ fn hint(error: &anyhow::Error) -> Option<String> {
     }
     if let Some(error) = error.downcast_ref::<LedgerError>() {
         return of_ledger(error);
+    }
+    if error.is::<InitError>() {
+        return Some("name another file with `--config FILE`, or move this one away".to_owned());
     }
     if error.is::<FileError>() {
         return Some("name a new file in a folder that you may write to; nothing was sent".to_owned());

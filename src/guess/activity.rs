@@ -5,10 +5,16 @@
 use super::Found;
 use super::draft::{Rule, Table, list};
 
-/// Words that can only mean one thing.
-const ACTIVE: [&str; 7] = ["有効", "使用する", "利用する", "利用中", "使用中", "active", "稼働"];
-const INACTIVE: [&str; 9] =
-    ["無効", "使用しない", "利用しない", "停止", "停止中", "inactive", "削除", "blocked", "all"];
+/// Words that can only mean one thing, each beside its contrary.
+const WORDS: [(&str, &str); 7] = [
+    ("有効", "無効"),
+    ("使用する", "使用しない"),
+    ("利用する", "利用しない"),
+    ("利用中", "停止"),
+    ("使用中", "停止中"),
+    ("稼働", "削除"),
+    ("active", "inactive"),
+];
 /// What is written for yes and no.
 const YES: [&str; 6] = ["1", "true", "yes", "t", "y", "はい"];
 const NO: [&str; 7] = ["0", "", "false", "no", "f", "n", "いいえ"];
@@ -27,6 +33,7 @@ const SAYS_INACTIVE: [&str; 9] = [
 ];
 
 /// Values by what they mean; none when one of them could mean either.
+#[derive(Default)]
 struct Meanings {
     active: Vec<String>,
     inactive: Vec<String>,
@@ -40,28 +47,47 @@ fn meanings(found: &Found<'_>) -> Option<Meanings> {
     for value in found.column.categories.as_ref()?.keys() {
         let word = super::dictionary::key(value);
         let (yes, no) = (YES.contains(&&*word), NO.contains(&&*word));
-        let active = ACTIVE.contains(&&*word) || yes_is_active && yes || yes_is_inactive && no;
-        let inactive = INACTIVE.contains(&&*word) || yes_is_active && no || yes_is_inactive && yes;
+        let says = |side: fn(&(&'static str, &'static str)) -> &'static str| {
+            WORDS.iter().any(|pair| side(pair) == word)
+        };
+        let active = says(|pair| pair.0) || yes_is_active && yes || yes_is_inactive && no;
+        let inactive = says(|pair| pair.1) || yes_is_active && no || yes_is_inactive && yes;
         match (active, inactive) {
             (true, false) => meanings.active.push(value.clone()),
             (false, true) => meanings.inactive.push(value.clone()),
             _ => return None,
         }
     }
-    Some(meanings)
+    meanings.complete(if yes_is_inactive { ("0", "1") } else { ("1", "0") }).then_some(meanings)
+}
+
+impl Meanings {
+    /// Adds the contrary of the only word that is there; whether both sides have one then.
+    fn complete(&mut self, (yes, no): (&str, &str)) -> bool {
+        let pair = |known: &[String]| {
+            let there = |pair: &&(&str, &str)| known.iter().any(|word| word == pair.0 || word == pair.1);
+            WORDS.iter().find(there).copied().unwrap_or((yes, no))
+        };
+        if self.inactive.is_empty() {
+            self.inactive.push(pair(&self.active).1.to_owned());
+        } else if self.active.is_empty() {
+            self.active.push(pair(&self.inactive).0.to_owned());
+        }
+        !self.active.iter().any(|word| self.inactive.contains(word))
+    }
 }
 
 /// `[input.active]`; none for a column without values to tell apart.
 pub(super) fn of_client(name: &str, found: &Found<'_>) -> Option<Table> {
     let counted = counted(found)?;
-    let mut column = Rule::plain("column", name, &format!("{}; {counted}", found.reason));
-    let (active, inactive) = if let Some(Meanings { active, inactive }) = meanings(found) {
-        (list(&active), list(&inactive))
-    } else {
-        column.mark(format!("{counted}: put each of them into one of the two lists"));
-        (list(&[]), list(&[]))
-    };
-    let (active, inactive) = (Rule::bare("active", &active), Rule::bare("inactive", &inactive));
+    let column = Rule::plain("column", name, &format!("{}; {counted}", found.reason));
+    let known = meanings(found).unwrap_or_default();
+    let mut active = Rule::bare("active", &list(&known.active));
+    let mut inactive = Rule::bare("inactive", &list(&known.inactive));
+    if known.active.is_empty() {
+        active.mark(format!("{name} holds {counted}: which of them are customers?"));
+        inactive.mark(format!("{name} holds {counted}: and which no longer are?"));
+    }
     Some(Table::of([column, active, inactive]))
 }
 
@@ -74,7 +100,7 @@ pub(super) fn of_person(name: &str, found: &Found<'_>) -> Rule {
     let counted = counted(found).unwrap_or_default();
     let mut rule = Rule::plain("active", &value, &format!("{}; {counted}", found.reason));
     if known.is_none() {
-        rule.mark(format!("{counted}: put each of them into one of the two lists"));
+        rule.mark(format!("{name} holds {counted}: put each of them into one of the two lists"));
     }
     rule
 }
@@ -83,14 +109,16 @@ pub(super) fn of_person(name: &str, found: &Found<'_>) -> Rule {
 pub(super) fn filter(name: &str, found: &Found<'_>) -> Option<Table> {
     let categories = found.column.categories.as_ref().filter(|categories| categories.len() > 1)?;
     let counted = counted(found)?;
-    let mut column = Rule::plain("column", name, &format!("{}; {counted}", found.reason));
-    let values = if let Some(Meanings { active, .. }) = meanings(found) {
-        active
+    let column = Rule::plain("column", name, &format!("{}; {counted}", found.reason));
+    let is = if let Some(Meanings { active, .. }) = meanings(found) {
+        Rule::bare("is", &list(&active))
     } else {
-        column.mark(format!("{counted}: keep those that are customers"));
-        categories.keys().cloned().collect()
+        let values: Vec<String> = categories.keys().cloned().collect();
+        let mut is = Rule::bare("is", &list(&values));
+        is.mark(format!("{name} holds {counted}: keep those that are customers"));
+        is
     };
-    Some(Table::of([column, Rule::bare("is", &list(&values))]))
+    Some(Table::of([column, is]))
 }
 
 /// The values and how often each is there.

@@ -103,6 +103,11 @@ impl Column {
     }
 }
 
+/// Whether a text is a value and no header: a postal code, a telephone number, an e-mail address, an address, …
+pub(super) fn is_value(text: &str) -> bool {
+    look_of(canonical(text)).is_some_and(|look| look != Look::Code)
+}
+
 fn look_of(text: &str) -> Option<Look> {
     let narrow: String = text.nfkc().collect();
     let narrow = narrow.trim();

@@ -51,7 +51,15 @@ impl Table {
     }
 
     fn text(&self) -> String {
-        self.0.iter().map(Rule::text).collect::<Vec<_>>().join("\n")
+        let mut text = String::new();
+        for rule in &self.0 {
+            // A line that needs no word of its own belongs to the one above it.
+            if !text.is_empty() && rule.is_explained() {
+                text.push('\n');
+            }
+            text.push_str(&rule.text());
+        }
+        text
     }
 }
 
@@ -86,6 +94,11 @@ impl Rule {
         rule
     }
 
+    /// The same line behind another one of the same column.
+    pub(super) fn without_reason(self) -> Self {
+        Self::bare(&self.key, &self.value)
+    }
+
     /// Something that is worth knowing.
     pub(super) fn note(&mut self, text: String) {
         self.notes.push(text);
@@ -104,6 +117,10 @@ impl Rule {
             "most codes have {width} digits, {shown} fewer: if zeros were lost, write {{ column = {}, pad = {width} }}",
             self.value
         ));
+    }
+
+    fn is_explained(&self) -> bool {
+        !self.reason.is_empty() || self.mark.is_some()
     }
 
     fn text(&self) -> String {
@@ -131,14 +148,19 @@ impl Draft {
             '\t' => "tab".to_owned(),
             other => other.to_string(),
         };
-        let header = sheet.header_row.map_or_else(|| "\"none\"".to_owned(), |row| row.to_string());
+        let header = match sheet.header_row {
+            Some(row) => format!("# header = {row}\n"),
+            None => "# No row looks like a header: columns are named by their numbers.\nheader = \"none\"\n"
+                .to_owned(),
+        };
         let head = format!(
             "# Guessed by `leapsync init` from {}. Every line says why, and shows values of its column.\n\
-             # What could not be decided is marked {MARK}. Then: leapsync plan {0}\n\n\
+             # What could not be decided is marked {MARK}.\n\n\
              [input]\n\
-             encoding = \"{}\"\n\
-             delimiter = \"{delimiter}\"\n\
-             header = {header}\n",
+             # Found out anew with each file; without the # it is fixed.\n\
+             # encoding = \"{}\"\n\
+             # delimiter = \"{delimiter}\"\n\
+             {header}",
             one_line(&sheet.path),
             sheet.encoding,
         );
@@ -153,11 +175,24 @@ impl Draft {
         self.unused = headers;
     }
 
-    /// How many lines a person has to look at.
+    /// What a person has to decide, line by line.
     #[must_use]
-    pub fn marks(&self) -> usize {
-        let tables = [&self.map, &self.activity].into_iter().chain(&self.persons).chain(&self.filters);
-        tables.flat_map(|table| &table.0).filter(|rule| rule.mark.is_some()).count()
+    pub fn decisions(&self) -> Vec<String> {
+        let decision =
+            |rule: &Rule| rule.mark.as_ref().map(|mark| format!("{}: {}", rule.key, one_line(mark)));
+        self.rules().filter_map(decision).collect()
+    }
+
+    /// How many fields have a column.
+    #[must_use]
+    pub fn fields(&self) -> usize {
+        let tables = [&self.map].into_iter().chain(&self.persons);
+        tables.flat_map(|table| &table.0).filter(|rule| rule.key != "active").count()
+    }
+
+    fn rules(&self) -> impl Iterator<Item = &Rule> {
+        let tables = self.filters.iter().chain([&self.activity, &self.map]).chain(&self.persons);
+        tables.flat_map(|table| &table.0)
     }
 
     /// The whole file.

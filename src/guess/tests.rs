@@ -33,13 +33,13 @@ fn a_code_that_is_unique_is_preferred_and_the_other_one_is_named() {
         "{}",
         draft.toml()
     );
-    assert_eq!(draft.marks(), 0);
+    assert_eq!(draft.decisions().len(), 0);
 }
 
 #[test]
 fn what_nobody_can_tell_is_marked_and_counted() {
     let draft = guess(&sheet(&["memo", "使用区分"], &[&["a b", "0"], &["a b", "9"], &["", "0"]]));
-    assert_eq!(draft.marks(), 3, "{}", draft.toml());
+    assert_eq!(draft.decisions().len(), 4, "{}", draft.toml());
     assert_eq!(value(&draft, &["input", "active", "active"]).as_array().map(Vec::len), Some(0));
     assert!(draft.toml().contains("\"0\" × 2, \"9\" × 1"), "{}", draft.toml());
 }
@@ -51,7 +51,7 @@ fn words_say_who_is_active() {
     let active = value(&draft, &["input", "active"]);
     assert_eq!(active["active"].as_array().unwrap(), &["使用する".into()]);
     assert_eq!(active["inactive"].as_array().unwrap(), &["使用しない".into()]);
-    assert_eq!(draft.marks(), 0);
+    assert_eq!(draft.decisions().len(), 0);
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn columns_without_a_known_header_are_known_by_their_values() {
     assert_eq!(value(&draft, &["map", "email", "column"]).as_integer(), Some(6));
     assert_eq!(value(&draft, &["input", "header"]).as_str(), Some("none"));
     // Who they are, no value says.
-    assert_eq!(draft.marks(), 1, "{}", draft.toml());
+    assert_eq!(draft.decisions().len(), 1, "{}", draft.toml());
 }
 
 #[test]

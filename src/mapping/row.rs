@@ -126,7 +126,7 @@ impl Mapping {
     fn abroad(&self, row: Cells<'_>) -> Abroad {
         let country = Column::Client(Field::Country);
         let reader = self.columns.iter().find(|(column, _)| *column == country).map(|(_, reader)| reader);
-        let text = reader.map(|reader| reader.text(row)).unwrap_or_default();
+        let text = reader.and_then(|reader| reader.make(row, Abroad::No).text).unwrap_or_default();
         if text.is_empty() || text.eq_ignore_ascii_case(JAPAN) { Abroad::No } else { Abroad::Yes }
     }
 

@@ -6,12 +6,15 @@
 
 use std::borrow::Cow;
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::record::{REGIONS, Reason, WarningKind, canonical};
 use crate::settings::rules::{Take, Transform};
 
 use super::address::split;
 
 mod codes;
+mod country;
 
 pub(super) use codes::folded;
 
@@ -82,6 +85,10 @@ pub(super) fn apply(transform: Transform, take: Take, abroad: Abroad, text: Cow<
         Transform::ClosingDay => closing_day(&text),
         Transform::TaxRegistrationNumber => tax_registration_number(&text),
         Transform::Email => email(&text, take),
+        Transform::Country => match country::country(&text) {
+            Some(code) => Made::of(code),
+            None => Made { text: None, remark: Some(Remark::Fault(Reason::Country)) },
+        },
     }
 }
 
@@ -104,7 +111,8 @@ fn name(text: &str) -> (&str, &str) {
 
 /// The API's key of a prefecture in kanji, with or without its last letter, or in letters; else the text itself.
 fn prefecture(text: Cow<'_, str>) -> Cow<'_, str> {
-    let folded = folded(&text).to_lowercase();
+    // Long vowels are written in more than one way: Hokkaidō, Ōsaka.
+    let folded: String = folded(&text).to_lowercase().nfd().filter(|c| *c != MACRON).nfc().collect();
     let romaji =
         ["-ken", "-to", "-fu"].iter().find_map(|ending| folded.strip_suffix(ending)).unwrap_or(&folded);
     let is = |(kanji, key): &&(&str, &'static str)| {
@@ -113,6 +121,9 @@ fn prefecture(text: Cow<'_, str>) -> Cow<'_, str> {
     };
     REGIONS.iter().find(is).map_or(text, |(_, key)| Cow::Borrowed(*key))
 }
+
+/// The mark of a long vowel, once it is taken apart from its letter.
+const MACRON: char = '\u{304}';
 
 /// What stands between two addresses in one cell.
 const BETWEEN_ADDRESSES: [char; 7] = [';', ',', '、', '；', '\n', '\r', '\t'];
@@ -152,7 +163,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Transform; 11] = [
+    const ALL: [Transform; 12] = [
         Transform::FamilyName,
         Transform::GivenName,
         Transform::Region,
@@ -164,6 +175,7 @@ mod tests {
         Transform::ClosingDay,
         Transform::TaxRegistrationNumber,
         Transform::Email,
+        Transform::Country,
     ];
 
     fn made(transform: Transform, text: &str) -> (Option<String>, Option<Remark>) {

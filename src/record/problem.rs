@@ -41,6 +41,8 @@ pub enum Reason {
         /// What the server takes.
         longest: usize,
     },
+    /// Not a country.
+    Country,
     /// Neither a prefecture in kanji nor the API's key for one.
     Region,
     /// Not a day from 1 to 31.

@@ -93,6 +93,7 @@ pub fn problem(problem: &Problem) -> String {
         Reason::TooLong { length, longest } => {
             format!("`{value}` has {length} characters, the most is {longest}")
         }
+        Reason::Country => format!("`{value}` is not a country: write its two letters, such as `JP`"),
         Reason::Region => format!("`{value}` is not a prefecture: write `東京都` or `tokyo`"),
         Reason::DateCutoff => format!("`{value}` is not a closing day: write 1 to 31"),
         Reason::LangCode => format!("`{value}` is not a language: write `ja` or `en`"),

@@ -285,6 +285,8 @@ pub enum Transform {
     TaxRegistrationNumber,
     /// An e-mail address out of `"name" <address>`.
     Email,
+    /// A country by its name, as two letters.
+    Country,
 }
 
 impl Transform {
