@@ -196,6 +196,8 @@ pub enum Why {
     RemovalRefusedBefore,
     /// Deletes wait, because a row without a usable id might be this client.
     RowWithoutId,
+    /// Deletes wait, because a footer counts other rows than the file has.
+    CountDisagrees,
     /// Deletes wait, because the ledger has only just learnt of the client.
     FirstReading,
 }
@@ -251,6 +253,8 @@ pub enum Notice {
         /// The contacts.
         contacts: Vec<Mid>,
     },
+    /// The run was asked for this client, and the file does not name it.
+    NotInFile(ExternalId),
     /// A signal was received: what is in flight is finished.
     Stopping,
 }

@@ -184,7 +184,11 @@ impl Fate {
     pub fn deletes(self) -> bool {
         match self {
             Self::Delete | Self::DeleteOnceSettled => true,
-            Self::Report | Self::RefusedBefore | Self::WaitsForRow | Self::WaitsForNextRun => false,
+            Self::Report
+            | Self::RefusedBefore
+            | Self::WaitsForRow
+            | Self::WaitsForCount
+            | Self::WaitsForNextRun => false,
         }
     }
 }
@@ -203,6 +207,8 @@ pub enum Fate {
     RefusedBefore,
     /// It would be deleted, but a row without a usable id might be this client.
     WaitsForRow,
+    /// It would be deleted, but a footer counts other rows than the file has: some may be missing.
+    WaitsForCount,
     /// It would be deleted, but the ledger has only just learnt of it.
     WaitsForNextRun,
 }

@@ -191,6 +191,7 @@ fn fate(fate: Fate) -> &'static str {
         Fate::DeleteOnceSettled => "to be deleted once an earlier request is settled",
         Fate::RefusedBefore => "the server refused to delete it before",
         Fate::WaitsForRow => "waits: a row without an id might be this client",
+        Fate::WaitsForCount => "waits: the footer counts other rows",
         Fate::WaitsForNextRun => "waits for the next run",
     }
 }

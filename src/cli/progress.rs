@@ -33,9 +33,12 @@ enum Urgency {
 fn asks_for_a_person(event: &Event) -> Urgency {
     match event {
         Event::Held(_)
-        | Event::Notice(Notice::NoRows | Notice::CountDisagrees { .. } | Notice::ContactsLost { .. }) => {
-            Urgency::AsksForAPerson
-        }
+        | Event::Notice(
+            Notice::NoRows
+            | Notice::NotInFile(_)
+            | Notice::CountDisagrees { .. }
+            | Notice::ContactsLost { .. },
+        ) => Urgency::AsksForAPerson,
         _ => Urgency::News,
     }
 }
@@ -50,6 +53,8 @@ pub(crate) struct Progress {
     waits_until: i64,
     /// How many warnings were told.
     warnings: u64,
+    /// How many of them get a line.
+    most_warnings: u64,
 }
 
 enum Face {
@@ -66,14 +71,16 @@ impl Progress {
         } else {
             Face::Lines { last: Instant::now(), print: Box::new(output::note) }
         };
-        Self { face, quiet: arguments.quiet, clock, total: 0, done: 0, waits_until: 0, warnings: 0 }
+        let most_warnings = if arguments.verbose > 0 { u64::MAX } else { WARNINGS };
+        let (quiet, warnings) = (arguments.quiet, 0);
+        Self { face, quiet, clock, total: 0, done: 0, waits_until: 0, warnings, most_warnings }
     }
 
     /// Shows one event.
     pub(crate) fn show(&mut self, event: &Event) {
         match event {
             Event::Waiting { until, .. } if self.is_short(*until) => {}
-            Event::Warned(_) if self.warnings >= WARNINGS => self.warnings += 1,
+            Event::Warned(_) if self.warnings >= self.most_warnings => self.warnings += 1,
             Event::InputRead { .. } => self.sum_up_warnings(),
             Event::RowsRead(rows) => self.status(&format!("{} rows read", grouped(*rows))),
             Event::Planned { counts, .. } => self.begin(counts.create + counts.update + counts.delete),
@@ -99,9 +106,12 @@ impl Progress {
 
     /// The warnings beyond the first few are only counted.
     fn sum_up_warnings(&mut self) {
-        let more = std::mem::take(&mut self.warnings).saturating_sub(WARNINGS);
+        let more = std::mem::take(&mut self.warnings).saturating_sub(self.most_warnings);
         if more > 0 {
-            let text = format!("warning: … and {} more; `sync --results FILE` lists all", grouped(more));
+            let text = format!(
+                "warning: … and {} more: -v shows them all, and so does `--results FILE`",
+                grouped(more)
+            );
             self.line(&text, Urgency::News);
         }
     }
@@ -188,7 +198,11 @@ mod tests {
         let print = Box::new(move |line: &str| kept.lock().unwrap().push(line.to_owned()));
         let face = Face::Lines { last: Instant::now(), print };
         let clock = Clock::starting_at("2026-01-31T17:00:00Z".parse().unwrap());
-        (Progress { face, quiet, clock, total: 0, done: 0, waits_until: 0, warnings: 0 }, lines)
+        let most_warnings = WARNINGS;
+        (
+            Progress { face, quiet, clock, total: 0, done: 0, waits_until: 0, warnings: 0, most_warnings },
+            lines,
+        )
     }
 
     fn waits(progress: &mut Progress, milliseconds: u64) {
@@ -251,9 +265,10 @@ mod tests {
                 kind: WarningKind::LostLetter,
             })
         };
-        for (cells, last) in
-            [(WARNINGS, "row 5, column"), (17, "warning: … and 12 more; `sync --results FILE` lists all")]
-        {
+        for (cells, last) in [
+            (WARNINGS, "row 5, column"),
+            (17, "warning: … and 12 more: -v shows them all, and so does `--results FILE`"),
+        ] {
             let (mut progress, lines) = log(false);
             (1..=cells).for_each(|line| progress.show(&odd(line)));
             progress.show(&read());

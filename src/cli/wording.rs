@@ -104,6 +104,7 @@ fn notice_line(notice: &Notice) -> Option<String> {
             safe(external_id.as_str()),
             count(contacts.len() as u64, "contact")
         ),
+        Notice::NotInFile(id) => format!("warning: `--only {0}`: the file does not name `{0}`", safe(id.as_str())),
         Notice::Stopping => "stopping: finishing what is in flight".to_owned(),
     })
 }

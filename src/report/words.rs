@@ -27,6 +27,7 @@ pub fn why(why: &Why) -> String {
                 .to_owned()
         }
         Why::Guard => "a guard held the run back: nothing was sent".to_owned(),
+        Why::CountDisagrees => "deletes wait: the footer counts other rows than the file has, so some may be missing".to_owned(),
         Why::RowWithoutId => "deletes wait: a row without a usable id might be this client".to_owned(),
         Why::FirstReading => {
             "deletes wait: the ledger has only just learnt of this client; the next run may delete it".to_owned()

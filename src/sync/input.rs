@@ -27,6 +27,7 @@ pub(super) struct Input {
     footers: Footers,
     oddities: Oddities,
     form: Form,
+    count_disagrees: bool,
     pub(super) rows: u64,
     pub(super) unused: Vec<String>,
     /// What gives the bytes of the rows again, when they are needed.
@@ -102,6 +103,7 @@ impl Input {
                 header: source.header_line(),
                 is_rejects_file: source.is_rejects_file(),
             },
+            count_disagrees: false,
             rows: 0,
             unused,
             kept: None,
@@ -186,10 +188,16 @@ impl Input {
         for (line, stated) in counts {
             voice.tell(&Event::FooterCount { line, stated, rows });
             if stated != rows {
+                self.count_disagrees = true;
                 voice.tell(&Event::Notice(Notice::CountDisagrees { line, stated, rows }));
             }
         }
         Ok(lines)
+    }
+
+    /// Whether a footer counts other rows than were read, so that some may be missing.
+    pub(super) fn count_disagrees(&self) -> bool {
+        self.count_disagrees
     }
 
     /// Whether a row without a usable id was among them.

@@ -3,7 +3,7 @@
 use super::SyncError;
 use super::input::Input;
 use super::voice::Voice;
-use crate::event::{Ending, Event, Why};
+use crate::event::{Ending, Event, Notice, Why};
 use crate::journal::{Action, Outcome};
 use crate::ledger::{Ledger, LedgerError};
 use crate::operation::State;
@@ -131,7 +131,11 @@ pub(super) fn each_change<'a>(
         }
         Ok(())
     })?;
-    let Told { rejected, skipped, clients } = told;
+    let Told { rejected, skipped, clients, asked_for } = told;
+    if let Scope::Only(ids) = sight.scope {
+        let absent = ids.iter().filter(|id| !asked_for.contains(id));
+        absent.for_each(|id| voice.tell(&Event::Notice(Notice::NotInFile(id.clone()))));
+    }
     let footer = footers.len() as u64;
     voice.tell(&Event::InputRead { rows, rejected, skipped, footer, clients, unused });
     Ok(counts)
@@ -143,6 +147,8 @@ struct Told {
     rejected: u64,
     skipped: u64,
     clients: u64,
+    /// With `--only`, the clients that are in the file.
+    asked_for: Vec<ExternalId>,
 }
 
 /// Looks at one client after the other.
@@ -178,6 +184,9 @@ impl Eye<'_> {
                 Mention { external_id: wanted.external_id().cloned(), lines: wanted.lines().to_vec() };
             told.leave_out(mention, Why::NotAskedFor, voice);
             return Ok(None);
+        }
+        if let Scope::Only(_) = self.sight.scope {
+            told.asked_for.extend(wanted.external_id().cloned());
         }
         for warning in warnings {
             voice.tell(&Event::Warned(warning));
@@ -241,7 +250,11 @@ impl Sight<'_> {
     fn removals(&self, input: &Input) -> Removals {
         // With `--only`, all rows of these clients are still in the file.
         let partial = *self.scope == Scope::Partial || self.limit.is_some();
-        if partial || input.has_unnamed_rows() { Removals::Wait } else { Removals::Now }
+        if partial || input.has_unnamed_rows() || input.count_disagrees() {
+            Removals::Wait
+        } else {
+            Removals::Now
+        }
     }
 }
 
@@ -264,6 +277,7 @@ fn fate(sight: Sight<'_>, input: &Input) -> Fate {
         OnGone::Report => Fate::Report,
         OnGone::Delete if sight.first_reading => Fate::WaitsForNextRun,
         OnGone::Delete if input.has_unnamed_rows() => Fate::WaitsForRow,
+        OnGone::Delete if input.count_disagrees() => Fate::WaitsForCount,
         OnGone::Delete => Fate::Delete,
     }
 }

@@ -226,6 +226,7 @@ fn fate_of(fate: Fate) -> (Action, Outcome, Why) {
         Fate::Report => (Action::None, Outcome::Reported, Why::Plain),
         Fate::RefusedBefore => (Action::None, Outcome::Reported, Why::RemovalRefusedBefore),
         Fate::WaitsForRow => (Action::Delete, Outcome::Held, Why::RowWithoutId),
+        Fate::WaitsForCount => (Action::Delete, Outcome::Held, Why::CountDisagrees),
         Fate::WaitsForNextRun => (Action::None, Outcome::Reported, Why::FirstReading),
         Fate::Delete | Fate::DeleteOnceSettled => (Action::Delete, Outcome::Remaining, Why::Stopped),
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use leapsync::event::{Event, Notice, Why};
 use leapsync::journal::Outcome;
 use leapsync::record::Line;
+use leapsync::settings::{OnGone, Scope};
 use leapsync::source::SourceError;
 use leapsync::sync::SyncError;
 
@@ -181,4 +182,30 @@ async fn a_fresh_file_that_ends_well_costs_a_moment() {
     let night = world.run(&csv, Cut::Never).await.unwrap();
     assert_eq!(night.end(), (0, vec!["in_sync"]));
     assert!(night.summary.duration_s < 2.0, "{}", night.summary.duration_s);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_deleted_while_a_footer_counts_other_rows_than_the_file_has() {
+    let mut world = TestWorld::new();
+    world.on_gone = OnGone::Delete;
+    let rows: String = (1..=30).map(|n| format!("C{n:02},見本{n:02},,,\n")).collect::<Vec<_>>().concat();
+    world.sync(&format!("{HEADER}{rows}")).await;
+    let without = rows.replace("C07,見本07,,,\n", "");
+    let night = world.run(&format!("{HEADER}{without}合計件数,30件\n"), Cut::Never).await.unwrap();
+    assert_eq!((night.code(), night.writes()), (4, Vec::new()));
+    assert_eq!(night.ending("C07").reason, Why::CountDisagrees);
+    // A footer that agrees says that the file is whole.
+    let night = world.run(&format!("{HEADER}{without}合計件数,29件\n"), Cut::Never).await.unwrap();
+    assert_eq!((night.code(), night.writes().len()), (0, 1));
+    assert!(world.clients_of("C07").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_was_asked_for_and_is_not_in_the_file_is_named() {
+    let mut world = TestWorld::new();
+    let id = leapsync::record::ExternalId::new;
+    world.scope = Scope::Only([id("A"), id("TYPO")].into());
+    let night = world.run(&format!("{HEADER}A,見本,,,\nB,例示,,,\n"), Cut::Never).await.unwrap();
+    assert_eq!(night.writes(), ["POST /client/"]);
+    assert_eq!(notices(&night), [&Notice::NotInFile(id("TYPO"))]);
 }
