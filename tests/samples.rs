@@ -188,13 +188,9 @@ fn the_reference_of_the_mapping_is_understood_and_names_everything() {
 #[test]
 fn an_export_of_freee_goes_in_with_its_faults_named() {
     let asked = asked("freee-export.csv", &rules("02-freee.toml"));
-    assert_eq!((asked.rows, asked.clients.len(), asked.rejections.len()), (40, 32, 8));
+    assert_eq!((asked.rows, asked.clients.len(), asked.rejections.len()), (40, 34, 4));
     insta::assert_snapshot!(asked.problems(), @r#"
-    16 C0015 適格請求書発行事業者の登録番号 "Ｔ７９９９００００００５５５" TaxRegistrationNumber
-    17 C0016 適格請求書発行事業者の登録番号 "2999000000592" TaxRegistrationNumber
     18 C0017 適格請求書発行事業者の登録番号 "T899900000062" TaxRegistrationNumber
-    21 C0020 都道府県 "香川" Region
-    23 C0022 都道府県 "Kochi" Region
     28 - 取引先コード "" NoExternalId
     29 - 取引先コード "" NoExternalId
     31 C0030  "" Nameless
@@ -207,14 +203,16 @@ fn an_export_of_freee_goes_in_with_its_faults_named() {
     };
     // A company with a person, one with an address of its own, one abroad.
     insta::assert_snapshot!(["C0001", "C0007", "C0011"].map(shown).join("\n\n"), @"
-    T5999000000037
-    株式会社青空見本商事 | 03-0123-4501 | 100-0000 | tokyo | 千代田区架空町1-2-3 | 架空ビル5F
-    見本 一郎 | 経理部 | keiri@aozora.example.jp
+    31 | T5999000000037
+    株式会社青空見本商事 | 03-0123-4501 | 100-0000 | tokyo | 千代田区 | 架空町1-2-3 | 架空ビル5F
+    見本 | 一郎 | 経理部 | keiri@aozora.example.jp
 
-    絵文字商店☕ | cafe@example.com | 075-012-3407 | 604-0000 | kyoto | 京都市中京区絵文字町1
+    31
+    絵文字商店☕ | cafe@example.com | 075-012-3407 | 604-0000 | kyoto | 京都市中京区 | 絵文字町1
 
-    Sample Overseas GmbH | +49 30 23125 012 | 10115 | Musterstrasse 1, 10115 Berlin, Germany
-    Erika Beispiel | erika@overseas.example.com
+    31
+    Sample Overseas GmbH | +49 30 23125 012 | 10115 |  | Musterstrasse 1, 10115 Berlin, Germany
+    Erika | Beispiel | erika@overseas.example.com
     ");
     // What nobody can judge goes on as it stands: a line end in a name, and a name that a spreadsheet would run.
     assert_eq!(asked.clients["C0024"].company[&Field::Name], "株式会社改行見本\r\n営業本部");
