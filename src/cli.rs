@@ -11,6 +11,7 @@ mod files;
 mod init;
 mod logs;
 mod look;
+mod manual;
 mod mend;
 mod next;
 mod numbers;
@@ -54,6 +55,8 @@ pub(crate) fn main() -> ExitCode {
             Command::Plan(arguments) => run::plan(arguments).await,
             Command::Sandbox(arguments) => sandbox::serve(arguments).await,
             Command::Init(arguments) => init::init(&arguments),
+            Command::Completions { shell } => Ok(manual::completions(shell)),
+            Command::Man => manual::man(),
             Command::Status(arguments) => look::status(&arguments),
             Command::History(arguments) => look::history(&arguments),
             Command::Why(arguments) => why::why(&arguments),

@@ -54,6 +54,12 @@ enum Home {
     Run { spot: Spot, lock: Arc<Lock> },
 }
 
+/// The version of the `SQLite` that is built in.
+#[must_use]
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}
+
 impl Ledger {
     /// Opens the ledger for a run, or creates it. The file, its lock file and `SQLite`'s companions are readable
     /// by their owner only, and none of them is reached through a symbolic link.

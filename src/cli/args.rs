@@ -1,6 +1,7 @@
 //! The arguments, as `--help` shows them.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use leapsync::config::Span;
@@ -8,11 +9,20 @@ use leapsync::sandbox::{FaultPlan, Switches};
 
 /// Makes the client list of MakeLeaps equal to a CSV export: safely, resumably, under a quota.
 #[derive(Debug, Parser)]
-#[command(name = "leapsync", version, about, after_help = AFTER_HELP, subcommand_required = true)]
+#[command(name = "leapsync", version = version(), about, after_help = AFTER_HELP, subcommand_required = true)]
 #[command(arg_required_else_help = true, disable_help_subcommand = true, help_template = TEMPLATE)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// Version, commit and SQLite, in one line.
+fn version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let (version, commit) = (env!("CARGO_PKG_VERSION"), env!("LEAPSYNC_COMMIT"));
+        format!("{version} (commit {commit}, SQLite {})", leapsync::ledger::sqlite_version())
+    });
+    &VERSION
 }
 
 /// What it is, examples, then the rest.
@@ -55,6 +65,14 @@ pub(crate) enum Command {
     /// Keep the ledger safe
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// Print what a shell needs to complete leapsync's commands
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page: `leapsync man > leapsync.1`
+    Man,
     /// Serve a local API with quotas and faults, to rehearse against
     Sandbox(Box<SandboxArguments>),
 }
