@@ -8,6 +8,7 @@ mod server;
 mod station;
 
 mod codes;
+mod doubles;
 mod freee;
 mod inputs;
 mod kill;
