@@ -58,7 +58,8 @@ pub enum Event {
     /// Something worth a line.
     Notice(Notice),
     /// Something odd about a row that is used all the same. What its cells hold is told in the order of the rows, once
-    /// reading is done; what the mapping makes of them by client.
+    /// reading is done; what the mapping makes of them by client; and which clients look like one another in the order
+    /// of the rows again, before the plan.
     Warned(Warning),
     /// The run waits.
     Waiting {

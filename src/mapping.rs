@@ -17,6 +17,7 @@
 //! | `fold = true` | wide letters and digits become narrow ones: for codes |
 //! | `pad = 6`, `pad = [6, 2]` | a number is filled up with zeros; the first column, or each |
 //! | `transform` | see below; it comes last |
+//! | `allow_odd = true` | for `client_external_id`: a code that looks like a number or a date of a spreadsheet is one all the same |
 //! | `empty = "clear"` | an empty cell clears the server's text; `"keep"`, the default, leaves it |
 //!
 //! Every cell is trimmed, and one that equals an entry of `null_values` is empty. Names, addresses and everything else
@@ -52,11 +53,13 @@ use crate::settings::rules::Rules;
 mod address;
 mod client;
 mod compile;
+mod damaged;
 mod effective;
 mod headers;
 mod reader;
 mod row;
 mod standing;
+pub mod suspicion;
 mod texts;
 mod transform;
 
@@ -65,6 +68,7 @@ pub use headers::{KnownHeaders, MappingError};
 
 use reader::Reader;
 use standing::{Sieve, Standing, Switch};
+use suspicion::Zeros;
 
 /// Which column of a file means what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,6 +145,18 @@ impl Mapping {
         used.extend(self.sieves.iter().map(Sieve::cell).chain(switches.map(Switch::cell)));
         let headers = self.headers.iter().enumerate();
         headers.filter(move |(cell, _)| !used.contains(cell)).map(|(_, header)| header.as_str())
+    }
+
+    /// The header of the key, as the file writes it.
+    #[must_use]
+    pub fn key_label(&self) -> &str {
+        &self.key.label
+    }
+
+    /// How codes of this key are compared.
+    #[must_use]
+    pub fn zeros(&self) -> Zeros {
+        if self.key.can_be_padded() { Zeros::MayBeLost } else { Zeros::Belong }
     }
 
     /// What it does, part by part, as a ledger keeps it.

@@ -18,7 +18,7 @@ pub use field::{Field, Fields, Place};
 pub use nearest::nearest;
 pub use problem::{Column, Gathered, Mention, Problem, Reason, Rejection, Wanted};
 pub use region::{REGIONS, region_key};
-pub use warning::{Warning, WarningKind};
+pub use warning::{Double, Doubles, Warning, WarningKind};
 
 /// The customer code of the ERP: the key that a client has on both sides.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -320,8 +320,15 @@ pub enum Removal {
 /// A name as it is compared between a row and a client that people made: width, case and blanks do not count.
 #[must_use]
 pub fn name_key(name: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
-    name.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
+    let folded = |letters: &mut dyn Iterator<Item = char>| {
+        letters.filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    };
+    // Most names are in that form already, which is seen sooner than it is made.
+    match is_nfkc_quick(name.chars()) {
+        IsNormalized::Yes => folded(&mut name.chars()),
+        IsNormalized::No | IsNormalized::Maybe => folded(&mut name.nfkc()),
+    }
 }
 
 #[cfg(test)]

@@ -35,6 +35,9 @@ pub struct Summary {
     pub input: Input,
     /// Rows of the input; none when it could not be read.
     pub rows: Option<Rows>,
+    /// Warnings that were told of rows that go in.
+    #[serde(default)]
+    pub warnings: u64,
     /// The plan; none when it was not made.
     pub plan: Option<PlanFigures>,
     /// What happened; none when nothing was to happen.
@@ -192,6 +195,7 @@ impl Summary {
             ledger: None,
             input: Input { path: input.to_owned(), ..Input::default() },
             rows: None,
+            warnings: 0,
             plan: None,
             result: None,
             requests: None,
@@ -228,12 +232,12 @@ impl Summary {
             // A skipped row is no result: a plan tells of it, too.
             Event::Ended(ending) if ending.outcome == Outcome::Skipped => {}
             Event::Ended(ending) => self.results().count(ending),
+            Event::Warned(_) => self.warnings += 1,
             Event::Settled { found, .. } => self.results().settled += u64::from(*found),
             Event::Adopted { .. } => self.results().adopted += 1,
             Event::RowsRead(_)
             | Event::FooterCount { .. }
             | Event::Notice(_)
-            | Event::Warned(_)
             | Event::Waiting { .. }
             | Event::Change(_)
             | Event::Held(_)

@@ -26,6 +26,7 @@ mod acknowledge;
 mod adopt;
 mod apply;
 mod connect;
+mod doubles;
 mod failed;
 mod finish;
 mod footer;

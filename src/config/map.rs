@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use super::InputSection;
 use crate::record::{Column, Field, Place, nearest};
-use crate::settings::rules::{Activity, Filter, Header, OnEmpty, PersonRules, Rule, Rules, Sense};
+use crate::settings::rules::{Activity, Filter, Header, Odd, OnEmpty, PersonRules, Rule, Rules, Sense};
 
 /// Fields without which a contact is none; they are never cleared.
 const NAMES: [Column; 3] =
@@ -57,6 +57,7 @@ impl<'de> Visitor<'de> for MapVisitor {
                 (_, Some(column)) => {
                     let rule = map.next_value()?;
                     may_be_cleared(&rule, NAMES.contains(&column), &key)?;
+                    may_be_odd(&rule, column == Column::ExternalId, &key)?;
                     section.columns.insert(column, rule);
                 }
                 (_, None) => {
@@ -94,6 +95,7 @@ impl<'de> Visitor<'de> for PersonVisitor {
                 (_, Some(field)) => {
                     let rule = map.next_value()?;
                     may_be_cleared(&rule, NAMES.contains(&Column::Person(field)), &key)?;
+                    may_be_odd(&rule, false, &key)?;
                     person.fields.insert(field, rule);
                 }
                 (_, None) => {
@@ -122,6 +124,13 @@ fn may_be_cleared<E: Error>(rule: &Rule, is_name: bool, key: &str) -> Result<(),
         return Err(E::custom(format!(
             "`{key}` cannot be cleared: only `empty = \"keep\"` is possible here"
         )));
+    }
+    Ok(())
+}
+
+fn may_be_odd<E: Error>(rule: &Rule, is_key: bool, key: &str) -> Result<(), E> {
+    if rule.odd == Odd::Allowed && !is_key {
+        return Err(E::custom(format!("`allow_odd` is for `client_external_id`; `{key}` takes every text")));
     }
     Ok(())
 }
@@ -251,6 +260,10 @@ mod tests {
                 "unknown variant `regoin`, expected one of",
             ),
             ("[map]\ncountry = { constant = \"JP\", fold = true }", "`constant` stands alone"),
+            (
+                "[map]\nname = { column = \"a\", allow_odd = true }",
+                "`allow_odd` is for `client_external_id`; `name` takes every text",
+            ),
             ("[[map.person]]\nname = \"a\"", "`[[map.person]]` has no field `name`"),
             ("[[map.person]]\nemail = \"a\"", "needs `family_name` or `given_name`"),
             ("[[input.where]]\ncolumn = \"a\"", "needs either `is` or `is_not`"),

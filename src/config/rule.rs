@@ -8,7 +8,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Unexpected, Visitor};
 
 use crate::record::canonical;
-use crate::settings::rules::{Fold, Header, OnEmpty, Rule, Take, TextFrom, Transform};
+use crate::settings::rules::{Fold, Header, Odd, OnEmpty, Rule, Take, TextFrom, Transform};
 
 impl<'de> Deserialize<'de> for Header {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -78,6 +78,8 @@ struct RuleTable {
     transform: Option<Transform>,
     empty: Option<OnEmpty>,
     take: Option<Take>,
+    #[serde(default)]
+    allow_odd: bool,
 }
 
 /// One width for the first column, or one for each.
@@ -106,9 +108,10 @@ impl RuleTable {
             return Err(format!("`pad` has {} widths for {columns} columns", pad.len()));
         }
         let fold = if self.fold { Fold::Width } else { Fold::No };
+        let odd = if self.allow_odd { Odd::Allowed } else { Odd::Refused };
         let (transform, empty, take) =
             (self.transform, self.empty.unwrap_or_default(), self.take.unwrap_or_default());
-        Ok(Rule { text: self.text()?, fold, pad, transform, empty, take })
+        Ok(Rule { text: self.text()?, fold, pad, transform, empty, take, odd })
     }
 
     /// Keys that do not go together.

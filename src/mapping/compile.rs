@@ -103,8 +103,9 @@ fn reader(headers: &Headers<'_>, rule: &Rule, key: &str) -> Result<Reader, Mappi
         }
         TextFrom::Constant(text) => Supply::Constant(text.clone()),
     };
-    let Rule { text: _, fold, ref pad, transform, empty, take } = *rule;
-    let mut reader = Reader { supply, label: String::new(), fold, pad: pad.clone(), transform, empty, take };
+    let Rule { text: _, fold, ref pad, transform, empty, take, odd } = *rule;
+    let (label, pad) = (String::new(), pad.clone());
+    let mut reader = Reader { supply, label, fold, pad, transform, empty, take, odd };
     let labels: Vec<&str> = reader.cells().into_iter().map(|cell| headers.written[cell].as_str()).collect();
     reader.label = labels.join(" + ");
     Ok(reader)

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::record::canonical;
-use crate::settings::rules::{Fold, OnEmpty, Take, Transform};
+use crate::settings::rules::{Fold, Odd, OnEmpty, Take, Transform};
 
 use super::transform::{Abroad, Made, apply, folded};
 
@@ -39,6 +39,7 @@ pub(super) struct Reader {
     pub(super) transform: Option<Transform>,
     pub(super) empty: OnEmpty,
     pub(super) take: Take,
+    pub(super) odd: Odd,
 }
 
 /// Where a text comes from; cells are counted from 0.
@@ -67,6 +68,11 @@ impl Reader {
             }
             Supply::Constant(_) => Vec::new(),
         }
+    }
+
+    /// Whether `pad` would fill up all that it reads: it reads one column and nothing else.
+    pub(super) fn can_be_padded(&self) -> bool {
+        matches!(&self.supply, Supply::Cells { cells, .. } if cells.len() == 1)
     }
 
     /// Whether it says the same of every row, and so nothing of any.
@@ -163,8 +169,8 @@ mod tests {
     use super::*;
 
     fn reader(supply: Supply) -> Reader {
-        let (label, fold, pad) = (String::new(), Fold::No, Vec::new());
-        Reader { supply, label, fold, pad, transform: None, empty: OnEmpty::Keep, take: Take::Only }
+        let (label, fold, pad, odd) = (String::new(), Fold::No, Vec::new(), Odd::Refused);
+        Reader { supply, label, fold, pad, transform: None, empty: OnEmpty::Keep, take: Take::Only, odd }
     }
 
     fn joined(cells: &[usize], join: &str) -> Reader {

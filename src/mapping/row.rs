@@ -7,7 +7,9 @@ use std::borrow::Cow;
 use crate::record::{
     Column, ExternalId, Field, Fields, Line, Problem, Reason, Rejection, Warning, WarningKind,
 };
+use crate::settings::rules::Odd;
 
+use super::damaged;
 use super::reader::{Cells, Reader};
 use super::standing::{Standing, Switch, Verdict};
 use super::transform::{Abroad, Remark};
@@ -30,7 +32,8 @@ impl Mapping {
         let damage = self.damage(line, cells, undecodable);
         let is_whole = damage.is_empty();
         let row = Cells { cells, null_values: &self.null_values };
-        let lost_key = !undecodable.is_empty() && self.key.cells().iter().any(|it| undecodable.contains(it));
+        let mut lost_key =
+            !undecodable.is_empty() && self.key.cells().iter().any(|it| undecodable.contains(it));
         let key = if lost_key { Cow::from("") } else { self.key.key(row) };
         let mut mapped = MappedRow::new(line, ExternalId::new(&key), damage);
         // The cells of a damaged row may have moved: only its id is taken, so that the client counts as present.
@@ -44,6 +47,11 @@ impl Mapping {
                 self.take_fields(&mut mapped, row, &key);
             }
         }
+        // A code that a spreadsheet rewrote is no id: whose row it is nobody can say, and nobody is gone meanwhile.
+        if mapped.standing == Standing::Counts && self.has_rewritten_key(&mut mapped, row) {
+            mapped.external_id = ExternalId::new("");
+            lost_key = true;
+        }
         if !mapped.external_id.is_empty() {
             return Mapped::Row(mapped);
         }
@@ -55,6 +63,23 @@ impl Mapping {
         }
         let problems = self.problems(std::slice::from_ref(&mapped));
         Mapped::Rejected(Rejection { external_id: None, lines: vec![line], problems })
+    }
+
+    /// Notes each column of the key that a spreadsheet has rewritten, unless that is allowed.
+    fn has_rewritten_key(&self, mapped: &mut MappedRow, row: Cells<'_>) -> bool {
+        if self.key.odd == Odd::Allowed {
+            return false;
+        }
+        let before = mapped.problems.len();
+        for cell in self.key.cells() {
+            let value = row.at(cell);
+            if let Some(reason) = damaged::rewritten(value) {
+                let (line, value) = (mapped.line, value.to_owned());
+                let column = self.headers.get(cell).cloned().unwrap_or_default();
+                mapped.problems.push(Problem { line, column, value, reason });
+            }
+        }
+        mapped.problems.len() > before
     }
 
     /// What makes the row as a whole unusable: lost bytes, cells that are missing or too many.

@@ -72,6 +72,10 @@ pub enum Reason {
     },
     /// The cell is not valid in the encoding of the file.
     Encoding,
+    /// A code that looks like a number which a spreadsheet rewrote, `1.00E+05` or `12345.0`.
+    NumberCode,
+    /// A code that looks like a date which a spreadsheet made of it, `4月1日` or `1-Apr`.
+    DateCode,
 }
 
 /// A client of the file that cannot be used: none of its rows are.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Line;
+use super::{ExternalId, Line};
 
 /// Something about a row that a person should know, though the row goes in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,4 +52,39 @@ pub enum WarningKind {
     QuoteAstray,
     /// A person's field without a person's name; it is left out.
     NoPersonName,
+    /// The code is a number and has fewer digits than another code of the same value, or than most codes.
+    LostZeros {
+        /// The code with the zeros.
+        proposed: String,
+        /// The row of the client that has this code; none when it is only as long as most codes.
+        other: Option<Line>,
+    },
+    /// The code differs from other clients' codes only in width, case or blanks.
+    SameCode {
+        /// The other clients.
+        others: Doubles,
+    },
+    /// Other clients have the same name and the same address.
+    SameCustomer {
+        /// The other clients.
+        others: Doubles,
+    },
+}
+
+/// Clients that are like the one that is told of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doubles {
+    /// The first few of them, at least one.
+    pub named: Vec<Double>,
+    /// Whether there are more.
+    pub more: bool,
+}
+
+/// A client that is like another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Double {
+    /// Its first row.
+    pub line: Line,
+    /// Its external id.
+    pub external_id: ExternalId,
 }

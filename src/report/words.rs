@@ -2,7 +2,7 @@
 
 use crate::event::{Ending, Why};
 use crate::plan::Block;
-use crate::record::{Acknowledged, Line, Problem, Reason, Warning, WarningKind};
+use crate::record::{Acknowledged, Double, Doubles, Line, Problem, Reason, Warning, WarningKind};
 
 /// The longest value that is repeated in a message, in characters.
 const LONGEST_VALUE: usize = 60;
@@ -105,6 +105,8 @@ pub fn problem(problem: &Problem) -> String {
             format!("`{value}` disagrees with row {with} of the same client, `{}`", shortened(other))
         }
         Reason::Ragged { cells, header } => format!("the row has {cells} cells, the header has {header}"),
+        Reason::NumberCode => rewritten_code(&value, "a number"),
+        Reason::DateCode => rewritten_code(&value, "a date"),
         Reason::Encoding => "the cell is not valid in the encoding of the file".to_owned(),
     };
     if column.is_empty() {
@@ -112,6 +114,14 @@ pub fn problem(problem: &Problem) -> String {
     } else {
         format!("row {line}, column `{column}`: {rule}")
     }
+}
+
+/// What is said of a code that a spreadsheet has rewritten.
+fn rewritten_code(value: &str, as_what: &str) -> String {
+    format!(
+        "`{value}` looks like {as_what} of a spreadsheet, not like a code: export the file anew, or write `allow_odd = true` \
+         beside its column"
+    )
 }
 
 /// What is odd about a row that goes in: where, what it holds, and what becomes of it.
@@ -147,12 +157,46 @@ pub fn warning(warning: &Warning) -> String {
             format!("`{value}` has the sign for a letter that was lost before the file was written")
         }
         WarningKind::QuoteAstray => format!("`{value}` has a quote that does not quote anything"),
+        WarningKind::LostZeros { proposed, other } => lost_zeros(&value, proposed, *other),
+        WarningKind::SameCode { others } => format!(
+            "`{value}` differs only in width, case or blanks from {}: one customer twice, probably; keep one of the codes",
+            doubles(others)
+        ),
+        WarningKind::SameCustomer { others } => format!(
+            "`{value}` has the name and the address of {}: one customer twice, probably; keep one of the rows",
+            doubles(others)
+        ),
         WarningKind::NoPersonName => format!("`{value}` belongs to a person without a name; it is left out"),
     };
     match column {
         Some(column) => format!("row {line}, column `{column}`: {what}"),
         None => format!("row {line}: {what}"),
     }
+}
+
+fn lost_zeros(value: &str, proposed: &str, other: Option<Line>) -> String {
+    let pad = proposed.chars().count();
+    match other {
+        Some(line) => format!(
+            "`{value}` is `{proposed}` of row {line} without its zeros, perhaps: if both are one customer, `pad = {pad}` \
+             beside its column under `[map]` puts lost zeros back"
+        ),
+        None => format!(
+            "`{value}` is shorter than most codes; if it lost zeros it is `{proposed}`: mend the file, or write `pad = \
+             {pad}` beside its column under `[map]`"
+        ),
+    }
+}
+
+/// The clients that another one is like.
+fn doubles(others: &Doubles) -> String {
+    let Doubles { named, more } = others;
+    let named: Vec<String> = named
+        .iter()
+        .map(|Double { line, external_id }| format!("`{}` in row {line}", shortened(external_id.as_str())))
+        .collect();
+    let rest = if *more { " and others" } else { "" };
+    format!("{}{rest}", named.join(", "))
 }
 
 fn shortened(value: &str) -> String {

@@ -86,6 +86,9 @@ pub struct Rule {
     /// Which of several e-mail addresses is taken.
     #[serde(skip_serializing_if = "is_default")]
     pub take: Take,
+    /// What becomes of a code that looks like a number or a date of a spreadsheet; it matters for the key only.
+    #[serde(skip_serializing_if = "is_default")]
+    pub odd: Odd,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -103,7 +106,7 @@ impl Rule {
     #[must_use]
     pub fn of(text: TextFrom) -> Self {
         let (fold, empty, take) = (Fold::default(), OnEmpty::default(), Take::default());
-        Self { text, fold, pad: Vec::new(), transform: None, empty, take }
+        Self { text, fold, pad: Vec::new(), transform: None, empty, take, odd: Odd::default() }
     }
 
     /// Whether it is one column as it stands.
@@ -257,6 +260,17 @@ pub enum Take {
     Only,
     /// The first one.
     First,
+}
+
+/// What becomes of a code that looks like a number or a date of a spreadsheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Odd {
+    /// Its row is rejected.
+    #[default]
+    Refused,
+    /// It is a code like any other.
+    Allowed,
 }
 
 /// What is made of a text; each is told with examples in [`crate::mapping`].

@@ -49,6 +49,12 @@ impl<K, T> Sorter<K, T> {
         Self::within(Limits { buffer: BUFFER, merged_at_once: MERGED_AT_ONCE })
     }
 
+    /// Starts an empty one that collects so many bytes before it writes, for one that works beside others.
+    #[must_use]
+    pub fn holding(buffer: usize) -> Self {
+        Self::within(Limits { buffer, merged_at_once: MERGED_AT_ONCE })
+    }
+
     fn within(limits: Limits) -> Self {
         Self {
             pairs: Vec::new(),

@@ -1,11 +1,13 @@
 //! Makes the plan: lays the file beside the ledger, decides for each client, and sorts the changes by what they need.
 
 use super::SyncError;
+use super::doubles::Doubles;
 use super::input::Input;
 use super::voice::Voice;
 use crate::event::{Ending, Event, Notice, Why};
 use crate::journal::{Action, Outcome};
 use crate::ledger::{Ledger, LedgerError};
+use crate::mapping::suspicion::Part;
 use crate::operation::State;
 use crate::plan::{Act, Change, Counts, Fate, Lookup, Merge, Pair, Removals, decide, gone, rejected};
 use crate::record::{ExternalId, Gathered, Head, Known, Line, Mention, Mid, Wanted};
@@ -118,9 +120,14 @@ pub(super) fn each_change<'a>(
     let (rows, unused) = (input.rows, input.unused.clone());
     let mut counts = Counts::default();
     let mut told = Told::default();
+    let mut doubles = Doubles::new(input.mapping());
     input.for_each(|wanted| {
         for pair in Merge::new(wanted, heads(ledger)) {
             let pair = pair?;
+            if let Some(gathered) = &pair.wanted {
+                let asked_for = asked_for(sight.scope, &gathered.wanted);
+                doubles.look(&gathered.wanted, if asked_for { Part::Told } else { Part::Named })?;
+            }
             if let Some(id) = eye.left(&pair) {
                 take(Met::Left(id), voice)?;
             }
@@ -131,6 +138,7 @@ pub(super) fn each_change<'a>(
         }
         Ok(())
     })?;
+    doubles.tell(voice)?;
     let Told { rejected, skipped, clients, asked_for } = told;
     if let Scope::Only(ids) = sight.scope {
         let absent = ids.iter().filter(|id| !asked_for.contains(id));

@@ -47,7 +47,7 @@ const QUOTA: [(&str, Form); 4] =
     [("per_minute", Limit), ("per_day", Limit), ("day_used", Number), ("day_left", Limit)];
 
 /// The keys of the object that a run prints; a plan has `changes` in place of `result`.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "schema",
     "run_id",
     "command",
@@ -57,6 +57,7 @@ const KEYS: [&str; 14] = [
     "ledger",
     "input",
     "rows",
+    "warnings",
     "plan",
     "result",
     "requests",

@@ -14,6 +14,7 @@ mod adopt;
 mod contacts;
 mod controls;
 mod doors;
+mod doubles;
 mod edges;
 mod faults;
 mod fields;
