@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::print_stdout, reason = "the count of files is told")]
 
+mod any;
 mod broken;
 mod draft;
 mod forms;
