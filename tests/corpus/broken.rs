@@ -4,7 +4,7 @@ use crate::draft::Draft;
 use crate::forms::Mutation;
 use crate::grid::{Cell, Code, Record, gzip};
 
-pub(crate) const BROKEN: [Mutation; 21] = [
+pub(crate) const BROKEN: [Mutation; 22] = [
     ("empty", |it| {
         it.last = |_, _| Vec::new();
         it.fatal("is empty (0 bytes)");
@@ -26,6 +26,16 @@ pub(crate) const BROKEN: [Mutation; 21] = [
     }),
     ("cut-behind-a-row", |it| it.lose_the_rest()),
     ("cut-behind-the-code", |it| cut(it, |it, good| cell_ends(it, good)[it.sample.column(it.sample.key)])),
+    ("cut-behind-the-code-below-a-blank-row", |it| {
+        let row = it.sample.good_row();
+        it.grid.rows.insert(row, Record::new());
+        // The blank row stands where the good one stood.
+        cut(it, |it, good| {
+            // Of a code in two columns the second one is there, too: without it, nothing is named.
+            let last = it.sample.column(it.sample.key) + usize::from(!it.sample.branch.is_empty());
+            good.len() + cell_ends(it, &it.after_good())[last]
+        });
+    }),
     ("cut-behind-a-delimiter", |it| cut(it, |it, good| cell_ends(it, good)[1] + it.form.code.width())),
     ("cut-in-the-middle-of-a-row", |it| {
         cut(it, |it, good| good.len() / 2 / it.form.code.width() * it.form.code.width());

@@ -127,6 +127,11 @@ impl<'s> Draft<'s> {
         (before, good)
     }
 
+    /// The bytes of the row below the place of the good one.
+    pub(crate) fn after_good(&self) -> Vec<u8> {
+        write(&[&self.grid.rows[self.sample.good_row() + 1]], &Form { mark: false, ..self.form.clone() })
+    }
+
     /// Says that the clients of the rows behind the good one, and its own, are no longer in the file.
     pub(crate) fn lose_the_rest(&mut self) {
         let row = self.sample.good_row();
