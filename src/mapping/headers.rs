@@ -11,6 +11,8 @@ use crate::settings::rules::{Header, Rules};
 
 /// How many headers a message shows.
 const SHOWN: usize = 12;
+/// So many characters of each.
+const LONGEST_SHOWN: usize = 60;
 
 /// Why a file's headers cannot be understood.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -158,11 +160,20 @@ pub(super) fn fold(text: &str) -> String {
 }
 
 fn shown(headers: &[String]) -> String {
-    let mut list: Vec<String> = headers.iter().take(SHOWN).map(|header| format!("`{header}`")).collect();
+    let mut list: Vec<String> =
+        headers.iter().take(SHOWN).map(|header| format!("`{}`", shortened(header))).collect();
     if headers.len() > SHOWN {
         list.push(format!("and {} more", headers.len() - SHOWN));
     }
     list.join(", ")
+}
+
+/// A header as far as it is shown: with the wrong delimiter a whole row of the file stands in one.
+fn shortened(header: &str) -> String {
+    match header.char_indices().nth(LONGEST_SHOWN) {
+        Some((end, _)) => format!("{}…", &header[..end]),
+        None => header.to_owned(),
+    }
 }
 
 fn meant(header: &str, seen: &[String]) -> String {
@@ -217,6 +228,13 @@ mod tests {
             "`[map]` name names the column `得意先コート`, but the file's headers are `得意先コード`, `備考`; did you \
              mean `得意先コード`?"
         );
+    }
+
+    #[test]
+    fn a_header_that_is_a_whole_row_is_not_shown_whole() {
+        let row = "氏名,".repeat(100);
+        let error = find(&[row.as_str()], &named("code")).unwrap_err();
+        assert!(error.ends_with(&format!("headers are `{}…`", "氏名,".repeat(20))), "{error}");
     }
 
     #[test]

@@ -114,7 +114,9 @@ impl Input {
     fn take(&mut self, row: Row<'_>, width: usize) -> Result<Option<usize>, SyncError> {
         let mapped = self.mapping.row(row.line, row.cells, row.undecodable);
         let candidate = self.footers.could_be_one(&mapped, row.cells, width);
-        let below_others = row.behind_blank || !self.footers.is_empty();
+        // The first letters of a row that was cut off name a client and have no line end: that is no footer.
+        let is_cut = row.ends_the_file && matches!(mapped, Mapped::Row(_));
+        let below_others = row.behind_blank && !is_cut || !self.footers.is_empty();
         let is_footer = candidate && (below_others || footer::stated_count(row.cells).is_some());
         if row.ends_the_file && row.cells.len() < width && !is_footer {
             return Ok(Some(row.cells.len()));
