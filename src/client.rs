@@ -170,6 +170,16 @@ impl Client {
         Ok(items.iter().filter_map(object::contact).map(|(contact, _)| contact).collect())
     }
 
+    /// Reads which contacts a client has, those of a kind that leapsync does not know among them.
+    ///
+    /// # Errors
+    /// When the quota or the server does not allow it.
+    pub async fn contact_mids_from(&self, slot: Slot, mid: &Mid) -> Result<Vec<Mid>, ReadError> {
+        let path = self.path(&format!("client/{mid}/contact/"));
+        let items = self.session.complete_list_from(slot, &path, "").await?;
+        Ok(items.iter().filter_map(object::mid_of).collect())
+    }
+
     /// Reads one contact, not ours, for a slot that is already taken; `None` when the server does not have it.
     ///
     /// # Errors

@@ -32,6 +32,15 @@ pub enum Stop {
         /// The most that would have passed.
         most: u64,
     },
+    /// More persons would be removed from clients than on a normal night.
+    TooManyRemovals {
+        /// How many would be removed.
+        removals: u64,
+        /// Clients on the server by the ledger's word.
+        linked: u64,
+        /// The most that would have passed.
+        most: u64,
+    },
     /// The mapping is not the one that the ledger was filled with: what it brings is a wave of changes.
     MappingChanged {
         /// The parts of it that changed, by name.
@@ -56,7 +65,11 @@ pub fn judge(counts: &Counts, linked: u64) -> Option<Stop> {
         return Some(Stop::EmptyInput { linked });
     }
     let most = most_deletes(linked);
-    (counts.delete > most).then_some(Stop::TooManyDeletes { deletes: counts.delete, linked, most })
+    if counts.delete > most {
+        return Some(Stop::TooManyDeletes { deletes: counts.delete, linked, most });
+    }
+    let (removals, most) = (counts.contacts_removed, (linked / DELETE_SHARE).max(FEW_DELETES));
+    (removals > most).then_some(Stop::TooManyRemovals { removals, linked, most })
 }
 
 /// The most deletes that pass: 5 % or 10, whichever is more, but always fewer than half, and so never all.

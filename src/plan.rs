@@ -298,7 +298,7 @@ pub fn gone<L: Lookup>(
 ) -> Result<Option<Change>, L::Error> {
     let (true, Some(mid)) = (head.state.is_on_server(), head.mid.clone()) else { return Ok(None) };
     let fate = match (fate, head.removal) {
-        (Fate::Delete, Removal::Refused) => Fate::RefusedBefore,
+        (_, Removal::Refused) => Fate::RefusedBefore,
         (Fate::Delete, Removal::Open) if head.state != State::Linked => Fate::DeleteOnceSettled,
         (fate, _) => fate,
     };

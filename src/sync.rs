@@ -160,10 +160,9 @@ impl Run<'_, '_> {
             Ok(stops) => stops.into_iter().for_each(|stop| self.hold(stop)),
             Err(error) => self.break_off(error),
         }
+        let whole = job.scope == Scope::Full && job.limit.is_none();
         if !self.breakers.halted
-            && job.scope == Scope::Full
-            && job.limit.is_none()
-            && let Err(error) = self.note_mapping(parts)
+            && let Err(error) = self.note_mapping(parts, whole)
         {
             self.break_off(error);
         }
@@ -180,8 +179,10 @@ impl Run<'_, '_> {
 
     /// Writes down by which mapping the ledger is filled from now on, before anything of it is sent: a run that is cut
     /// short is simply run again.
-    fn note_mapping(&mut self, parts: Parts) -> Result<(), SyncError> {
-        if self.ledger.mapping()?.is_some_and(|known| guard::compare(&known, &parts).is_none()) {
+    fn note_mapping(&mut self, parts: Parts, whole: bool) -> Result<(), SyncError> {
+        let known = self.ledger.mapping()?;
+        // A run over a part of the clients changes nothing for the others; the first one says what it begins with.
+        if known.is_some_and(|known| !whole || guard::compare(&known, &parts).is_none()) {
             return Ok(());
         }
         self.commit(&[Entry::MappingInUse(parts)])

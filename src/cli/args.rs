@@ -274,7 +274,7 @@ pub(crate) struct JobArguments {
     #[arg(long)]
     pub(crate) partial: bool,
     /// Look at this client only; may be given several times
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", conflicts_with = "partial")]
     pub(crate) only: Vec<String>,
     /// Create or change at most so many clients; nothing is deleted
     #[arg(long, value_name = "N")]

@@ -147,7 +147,7 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
     let Finished { mut summary, error, kept } = sync::sync(order, remote, &prepared.place.ledger).await;
     progress.finish();
     // A run that never came to a plan knows nothing of the rows, and must not replace what an earlier one wrote.
-    if summary.result.is_some() {
+    if summary.plan.is_some() {
         if let (Some(results), Some(path)) = (results, &arguments.results)
             && let Err(error) = results.write(path)
         {

@@ -124,6 +124,13 @@ pub(crate) fn held(stop: &Stop) -> String {
             count(*linked, "client"),
             if *most == 0 { "none".to_owned() } else { format!("at most {}", grouped(*most)) }
         ),
+        Stop::TooManyRemovals { removals, linked, most } => format!(
+            "held: {} would be removed from clients that stay, of {}; at most {} may be; nothing is sent\nhint: look at the \
+             file; with `--partial` the rest is sent and nobody is removed",
+            count(*removals, "person"),
+            count(*linked, "client"),
+            grouped(*most)
+        ),
         Stop::MappingChanged { parts } => format!(
             "held: the mapping is not the one that the ledger was filled with: {} changed; nothing is sent\nhint: `leapsync \
              plan` shows what it would do; with `--accept-mapping` it is sent",

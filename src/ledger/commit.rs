@@ -87,7 +87,11 @@ fn write(ledger: &Connection, moment: Moment, entry: &Entry) -> Result<(), Ledge
             step(ledger, id, Happening::KeepDespiteRemove)?;
             line::note_refused_removal(ledger, id)
         }
-        Entry::StillThere(id) => step(ledger, id, Happening::KeepDespiteRemove),
+        Entry::StillThere(id) => {
+            step(ledger, id, Happening::KeepDespiteRemove)?;
+            // The next plan looks closer, and forgets what was said of the delete if the client is wanted again.
+            line::differs(ledger, id, None)
+        }
         Entry::Refreshed(id, row, ours) => {
             line::equals(ledger, id, *row)?;
             confirmed::mark_ours(ledger, id, ours)

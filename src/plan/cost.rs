@@ -22,6 +22,8 @@ pub struct Counts {
     pub gone: u64,
     /// Those of the gone that are to be deleted.
     pub delete: u64,
+    /// Contacts of ours to be removed from clients that stay.
+    pub contacts_removed: u64,
     /// Requests for all of it, without what a run needs to begin.
     pub requests: u64,
 }
@@ -32,7 +34,10 @@ impl Counts {
         self.requests += change.requests();
         match &change.act {
             Act::Create(_) => self.create += 1,
-            Act::Update(_) => self.update += 1,
+            Act::Update(update) => {
+                self.update += 1;
+                self.contacts_removed += update.remove.len() as u64;
+            }
             Act::Unchanged(_) => self.unchanged += 1,
             Act::Rejected(_) => self.rejected += 1,
             Act::Blocked(..) => self.blocked += 1,

@@ -177,7 +177,13 @@ impl Run<'_, '_> {
                 continue;
             }
             let known = match (&change.act, &change.external_id) {
-                (Act::Update(_), Some(id)) => self.ledger.known(id)?,
+                (Act::Update(_), Some(id)) => match self.ledger.known(id) {
+                    Ok(known) => known,
+                    Err(error) => {
+                        floor.endings.push(self.left(change));
+                        return Err(error.into());
+                    }
+                },
                 _ => None,
             };
             match Work::of(change, known) {

@@ -113,11 +113,16 @@ impl Input {
     /// Takes in one row; gives back how many cells it has when the file was cut off in it.
     fn take(&mut self, row: Row<'_>, width: usize) -> Result<Option<usize>, SyncError> {
         let mapped = self.mapping.row(row.line, row.cells, row.undecodable);
-        let candidate = self.footers.could_be_one(&mapped, row.cells, width);
+        let named = matches!(mapped, Mapped::Row(_));
+        let could_be = self.footers.could_be_one(&mapped, row.cells, width);
         // The first letters of a row that was cut off name a client and have no line end: that is no footer.
-        let is_cut = row.ends_the_file && matches!(mapped, Mapped::Row(_));
+        let is_cut = row.ends_the_file && named;
         let below_others = row.behind_blank && !is_cut || !self.footers.is_empty();
-        let is_footer = candidate && (below_others || footer::stated_count(row.cells).is_some());
+        // A row with something in its key that stands right below the others is a client's row that is too short.
+        let alone = row.cells.iter().filter(|text| !text.trim().is_empty()).count() == 1;
+        let states_count = footer::stated_count(row.cells).is_some();
+        let candidate = could_be && (!named || alone || below_others || states_count);
+        let is_footer = candidate && (below_others || states_count);
         if row.ends_the_file && row.cells.len() < width && !is_footer {
             return Ok(Some(row.cells.len()));
         }
@@ -195,6 +200,11 @@ impl Input {
             }
         }
         Ok(lines)
+    }
+
+    /// Whether the file holds some of the clients only, by its own word.
+    pub(super) fn is_partial(&self) -> bool {
+        self.form.is_rejects_file
     }
 
     /// Whether a footer counts other rows than were read, so that some may be missing.

@@ -25,11 +25,16 @@ impl Run<'_, '_> {
     pub(super) fn land(&mut self, floor: &mut Floor<'_>, landed: Landed) {
         let Landed { work, step, attempt, back } = landed;
         match back {
-            Back::Rested => put_back(floor, work, step),
+            Back::Rested if work.tries < MOST_TRIES => put_back(floor, work, step),
+            Back::Rested => {
+                self.halt(ExitReason::Unreachable);
+                put_back(floor, work, step);
+            }
             Back::Renewed(token) => self.renewed(floor, work, step, token),
             Back::Created(created) => self.created(floor, work, attempt, created),
             Back::Contacts(contacts) if work.is_comparison() => self.compared(floor, work, contacts),
-            Back::Contacts(contacts) => self.contacts_read(floor, work, step, contacts),
+            Back::Contacts(contacts) => self.contacts_read(floor, work, contacts),
+            Back::Before(contacts) => self.before_read(floor, work, contacts),
             Back::Contact(contact) => self.contact_read(floor, work, contact),
             Back::Added(added) => self.added(floor, work, attempt, added),
             Back::Answered(answer) => {

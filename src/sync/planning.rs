@@ -168,10 +168,16 @@ struct Eye<'a> {
 }
 
 impl Eye<'_> {
-    /// A client that never came to the server and is no longer in the file.
+    /// A client of which the file wants nothing any more, so that what was refused of its rows is no failure: it never
+    /// came to the server, or its rows do not count.
     fn left(&self, pair: &Pair) -> Option<ExternalId> {
-        let head = pair.head.as_ref().filter(|_| pair.wanted.is_none() && self.sight.sees_gone())?;
-        matches!(head.state, State::New | State::Refused).then(|| head.external_id.clone())
+        let head = pair.head.as_ref().filter(|_| self.sight.sees_gone())?;
+        let left = match pair.wanted.as_ref().map(|gathered| &gathered.wanted) {
+            None | Some(Wanted::Inactive(_)) => matches!(head.state, State::New | State::Refused),
+            Some(Wanted::Outside(_)) => matches!(head.state, State::New | State::Refused | State::Linked),
+            Some(Wanted::Desired(_) | Wanted::Rejected(_)) => false,
+        };
+        left.then(|| head.external_id.clone())
     }
 
     /// What a client needs; none when there is nothing more to be said of it.
@@ -183,6 +189,8 @@ impl Eye<'_> {
                 .transpose()?
                 .flatten());
         };
+        // A row that does not count now may name a person who is still there.
+        let removals = if outside.is_empty() { self.removals } else { Removals::Wait };
         if !outside.is_empty() {
             let external_id = wanted.external_id().cloned();
             told.leave_out(Mention { external_id, lines: outside }, Why::Filtered, voice);
@@ -202,7 +210,7 @@ impl Eye<'_> {
         match wanted {
             Wanted::Desired(desired) => {
                 told.clients += 1;
-                Ok(Some(decide(desired, pair.head.as_ref(), &self.known)?.allowing(self.removals)))
+                Ok(Some(decide(desired, pair.head.as_ref(), &self.known)?.allowing(removals)))
             }
             Wanted::Rejected(rejection) => {
                 told.rejected += rejection.lines.len() as u64;
@@ -256,8 +264,8 @@ impl Sight<'_> {
 impl Sight<'_> {
     /// Whether persons whose rows are gone may be removed.
     fn removals(&self, input: &Input) -> Removals {
-        // With `--only`, all rows of these clients are still in the file.
-        let partial = *self.scope == Scope::Partial || self.limit.is_some();
+        // With `--only`, all rows of these clients are still in the file, unless that is a part of one itself.
+        let partial = *self.scope == Scope::Partial || self.limit.is_some() || input.is_partial();
         if partial || input.has_unnamed_rows() || input.count_disagrees() {
             Removals::Wait
         } else {

@@ -184,9 +184,11 @@ impl Run<'_, '_> {
                 return Ok(());
             }
             (Act::Gone(gone), id) => {
-                if gone.fate != Fate::RefusedBefore {
-                    // Whatever was refused of its rows, they are no longer in the file.
-                    batch.extend(id.map(Entry::Cleared));
+                // Whatever was refused of its rows, they are no longer in the file. A doubt stays one.
+                if let (Some(id), false) = (id, gone.fate == Fate::RefusedBefore)
+                    && self.ledger.head(&id)?.is_some_and(|head| head.state == State::Linked)
+                {
+                    batch.push(Entry::Cleared(id));
                 }
                 ending.mid = Some(gone.mid);
                 (ending.action, ending.outcome, ending.reason) = fate_of(gone.fate);

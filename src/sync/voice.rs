@@ -43,7 +43,9 @@ impl<'a> Voice<'a> {
     pub(super) fn hold(&mut self, stop: Stop) {
         self.reasons.insert(match stop {
             Stop::MappingChanged { .. } => ExitReason::MappingChanged,
-            Stop::EmptyInput { .. } | Stop::TooManyDeletes { .. } => ExitReason::RunHeld,
+            Stop::EmptyInput { .. } | Stop::TooManyDeletes { .. } | Stop::TooManyRemovals { .. } => {
+                ExitReason::RunHeld
+            }
         });
         self.tell(&Event::Held(stop));
     }

@@ -13,6 +13,9 @@ use crate::operation::AttemptId;
 use crate::plan::{Act, Change, Update};
 use crate::record::{Desired, ExternalId, Known, KnownContact, Line, Mid};
 
+/// A reading that takes longer waits for quota, or for a server that does not answer.
+const LONGEST_LOOK: Duration = Duration::from_secs(45);
+
 /// A client's work under way.
 #[derive(Debug)]
 pub(super) struct Work {
@@ -84,6 +87,8 @@ pub(super) enum Back {
     Created(Created),
     Contacts(Result<Vec<KnownContact>, ReadError>),
     Contact(Result<Option<KnownContact>, ReadError>),
+    /// All contacts of a client, by their ids.
+    Before(Result<Vec<Mid>, ReadError>),
     Answered(Result<Answer, NoSlot>),
     Added(Added),
     /// Nothing was sent: the pause before another try is over.
@@ -197,14 +202,25 @@ impl Work {
 
     /// Sends `step` and comes back with what it brought.
     pub(super) fn send(
-        self,
+        mut self,
         client: Arc<Client>,
         step: Step,
         attempt: Option<AttemptId>,
         slot: Slot,
     ) -> BoxFuture<'static, Landed> {
         Box::pin(async move {
-            let back = self.request(&client, step, slot).await;
+            let request = self.request(&client, step, slot);
+            let back = if step.leads_to_a_write() {
+                tokio::time::timeout(LONGEST_LOOK, request).await.ok()
+            } else {
+                Some(request.await)
+            };
+            let back = back.unwrap_or_else(|| {
+                // It waits for quota, and must not hold on to some meanwhile: others may be waiting for just that.
+                self.held = None;
+                self.tries += 1;
+                Back::Rested
+            });
             Landed { work: self, step, attempt, back }
         })
     }
@@ -215,8 +231,11 @@ impl Work {
             (Job::Compare(_, created), Step::ReadContacts) => {
                 Back::Contacts(client.contacts_from(slot, &created.mid).await)
             }
-            (Job::Update(update, _), Step::ReadContacts | Step::ReadBefore) => {
+            (Job::Update(update, _), Step::ReadContacts) => {
                 Back::Contacts(client.contacts_from(slot, &update.mid).await)
+            }
+            (Job::Update(update, _), Step::ReadBefore) => {
+                Back::Before(client.contact_mids_from(slot, &update.mid).await)
             }
             (Job::Update(update, _), Step::ReadContact(index)) => {
                 Back::Contact(client.contact_from(slot, &update.contacts[index].mid).await)

@@ -225,3 +225,53 @@ async fn two_new_persons_are_told_apart_where_the_server_reorders_them() {
     assert_eq!(world.contact("A1", "鈴木")["email"]["address"], "s2@example.jp");
     assert_eq!(world.contact("A1", "田中")["email"]["address"], "t2@example.jp");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_night_that_would_remove_many_persons_is_held() {
+    let world = TestWorld::new();
+    let rows = |both: bool| {
+        let one = |n: u32| format!("C{n:02},見本{n:02},佐藤,{n},,\n");
+        let other = |n: u32| format!("C{n:02},見本{n:02},鈴木,{n},,\n");
+        (1..=11).map(|n| one(n) + &if both { other(n) } else { String::new() }).collect::<Vec<_>>().concat()
+    };
+    assert_eq!(world.sync(&format!("{HEADER}{}", rows(true))).await.code(), 0);
+    let night = world.sync(&format!("{HEADER}{}", rows(false))).await;
+    assert_eq!((night.end(), night.writes()), ((4, vec!["run_held"]), Vec::new()));
+    // Ten pass.
+    let ten = rows(false) + "C11,見本11,鈴木,11,,\n";
+    let night = world.sync(&format!("{HEADER}{ten}")).await;
+    assert_eq!((night.code(), night.writes().len()), (0, 10));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_refuses_an_addition_for_ever_is_asked_five_times() {
+    let world = world(&[SATO]).await;
+    world.faults("429-storm:PATCH:/client/");
+    let night = world.sync(&file(&[SATO, SUZUKI])).await;
+    assert_eq!(night.code(), 5);
+    assert_eq!(night.writes().len(), 5, "{:?}", night.sent());
+    world.faults("");
+    assert_eq!(world.sync(&file(&[SATO, SUZUKI])).await.code(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_that_is_lowered_while_addresses_are_read_does_not_wedge_the_run() {
+    let mut world = TestWorld::new();
+    let row = |n: u32, street: &str| format!("C{n:02},見本{n:02},150-0001,tokyo,{street}\n");
+    let csv = |street: &str| {
+        let rows: String = (1..=16).map(|n| row(n, street)).collect::<Vec<_>>().concat();
+        format!("client_external_id,name,postal_code,region,street_address\n{rows}")
+    };
+    world.sync(&csv("神宮前1-1")).await;
+    world.pass(std::time::Duration::from_hours(1)).await;
+    world.pace.concurrency = 8;
+    world.faults("lower-limits:GET:/contact/:nth=1:to=4");
+    let night = world.sync(&csv("神宮前2-2")).await;
+    let done = usize::try_from(night.result().updated).unwrap();
+    assert!(night.code() == 0 || night.code() == 5, "{:?}", night.end());
+    world.faults("");
+    world.sandbox.set_limits(Some(120), None);
+    world.pass(std::time::Duration::from_hours(1)).await;
+    let night = world.sync(&csv("神宮前2-2")).await;
+    assert_eq!((night.code(), usize::try_from(night.result().updated).unwrap() + done), (0, 16));
+}

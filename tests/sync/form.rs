@@ -209,3 +209,13 @@ async fn a_client_that_was_asked_for_and_is_not_in_the_file_is_named() {
     assert_eq!(night.writes(), ["POST /client/"]);
     assert_eq!(notices(&night), [&Notice::NotInFile(id("TYPO"))]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_last_row_that_lost_its_empty_cells_is_told_and_no_footer() {
+    let world = TestWorld::new();
+    let header = "client_external_id,name,email,phone_number,postal_code,a,b,c,d,e,f,g\n";
+    let whole = "A,見本商事,,,,,,,,,,\n";
+    let night = world.run(&format!("{header}{whole}A-2000,例示商事\n"), Cut::Never).await.unwrap();
+    assert_eq!(night.end(), (3, vec!["rejected"]));
+    assert_eq!((rows(&night), footers(&night)), ((2, 1, 0, 1), Vec::new()));
+}

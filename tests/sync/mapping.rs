@@ -350,3 +350,43 @@ async fn a_run_that_was_cut_short_goes_on_with_the_mapping_that_was_accepted() {
     assert_eq!(night.code(), 0);
     assert!(night.result().updated > 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_person_whose_row_does_not_count_now_is_not_removed() {
+    let mut world = TestWorld::new();
+    world.config = "[[input.where]]\ncolumn = \"kind\"\nis = [\"1\"]\n".to_owned();
+    let csv = |kind: &str| {
+        format!(
+            "client_external_id,name,family_name,kind\nA,見本,佐藤,1\nA,見本,鈴木,{kind}\nB,例示,田中,1\n"
+        )
+    };
+    world.sync(&csv("1")).await;
+    let before = world.client("A");
+    let night = world.sync(&csv("2")).await;
+    assert_eq!((night.writes(), world.client("A")), (Vec::new(), before));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_row_that_no_longer_counts_is_no_failure() {
+    let mut world = TestWorld::new();
+    world.config = "[[input.where]]\ncolumn = \"kind\"\nis = [\"1\"]\n".to_owned();
+    let csv = |kind: &str| {
+        format!("client_external_id,name,email,kind\nA,見本,a..b@docomo.ne.jp,{kind}\nB,例示,,1\n")
+    };
+    assert_eq!(world.sync(&csv("1")).await.code(), 3);
+    assert_eq!(world.ledger().failures(10).unwrap().len(), 1);
+    assert_eq!(world.sync(&csv("2")).await.code(), 0);
+    assert_eq!(world.ledger().failures(10).unwrap().len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_partial_run_says_by_which_mapping_the_ledger_is_filled() {
+    let mut world = TestWorld::new();
+    world.scope = leapsync::settings::Scope::Partial;
+    world.config = "[map]\nname = \"name\"\n".to_owned();
+    let csv = "client_external_id,name,other\nA,見本,別\n";
+    assert_eq!(world.sync(csv).await.code(), 0);
+    world.config = "[map]\nname = \"other\"\n".to_owned();
+    let night = world.sync(csv).await;
+    assert_eq!((night.end(), night.writes()), ((4, vec!["mapping_changed"]), Vec::new()));
+}

@@ -1,12 +1,12 @@
 //! Takes in the steps of an update: what was read just before a write, and what the write brought.
 
-use super::{end, note, vanished};
+use super::{end, ending, note, vanished};
 use crate::client::{Added, Answer, ReadError};
 use crate::event::{Event, ExitReason, Notice, Why};
 use crate::journal::{ContactOrder, Entry, Outcome};
 use crate::operation::{AttemptId, Verdict};
 use crate::plan::{Reach, Update};
-use crate::record::{Fingerprint, Known, KnownContact};
+use crate::record::{Fingerprint, Known, KnownContact, Mid};
 use crate::sync::Run;
 use crate::sync::apply::Floor;
 use crate::sync::work::{Job, Step, Work};
@@ -37,28 +37,39 @@ impl Run<'_, '_> {
         go_on(floor, work);
     }
 
-    /// The contacts of a client were read: before others are added, or after, to see which are the new ones.
+    /// Which contacts a client has was read, before others are added: all of them, also those of a kind that leapsync
+    /// does not know.
+    pub(super) fn before_read(
+        &mut self,
+        floor: &mut Floor<'_>,
+        mut work: Work,
+        read: Result<Vec<Mid>, ReadError>,
+    ) {
+        match read {
+            Ok(contacts) => work.before = contacts,
+            Err(ReadError::Absent { .. }) => return vanished(floor, work),
+            Err(error) => return self.unread(floor, work, &error),
+        }
+        go_on(floor, work);
+    }
+
+    /// The contacts of a client were read after some were added, to see which are the new ones.
     pub(super) fn contacts_read(
         &mut self,
         floor: &mut Floor<'_>,
         mut work: Work,
-        step: Step,
         read: Result<Vec<KnownContact>, ReadError>,
     ) {
-        match (read, step) {
-            (Ok(contacts), Step::ReadBefore) => {
-                work.before = contacts.into_iter().map(|contact| contact.mid).collect();
-            }
-            (Ok(contacts), _) => {
+        match read {
+            Ok(contacts) => {
                 let added = std::mem::take(&mut work.added);
                 for contact in contacts.into_iter().filter(|contact| added.contains(&contact.mid)) {
                     let contact = KnownContact { ours: true, ..contact };
                     floor.entries.push(Entry::ContactConfirmed(work.external_id.clone(), contact));
                 }
             }
-            (Err(ReadError::Absent { .. }), _) => return vanished(floor, work),
-            (Err(error), Step::ReadBefore) => return self.unread(floor, work, &error),
-            (Err(error), _) => {
+            Err(ReadError::Absent { .. }) => return vanished(floor, work),
+            Err(error) => {
                 self.cannot_read(&error);
                 let why = Why::Server { status: None, message: error.to_string() };
                 return self.put_aside(floor, work, why);
@@ -83,6 +94,7 @@ impl Run<'_, '_> {
         match (answer.verdict, contacts, &work.job) {
             (Verdict::Done, Some(mids), Job::Update(update, _)) => {
                 self.breakers.calm();
+                work.tries = 0;
                 if update.add.len() > 1 && self.contact_order != ContactOrder::Kept {
                     work.added = mids;
                     work.steps.push_front(Step::ReadContacts);
@@ -111,7 +123,7 @@ impl Run<'_, '_> {
             _ => self.halt(ExitReason::Unreachable),
         }
         stop_update(floor, &work, None);
-        end(floor, work, Outcome::Remaining, Why::Server { status: None, message });
+        floor.endings.push(ending(&work, Outcome::Remaining, Why::Server { status: None, message }));
     }
 
     pub(super) fn patched(&mut self, floor: &mut Floor<'_>, mut work: Work, step: Step, answer: Answer) {
@@ -144,6 +156,7 @@ impl Run<'_, '_> {
             }
         }
         self.breakers.calm();
+        work.tries = 0;
         go_on(floor, work);
     }
 
@@ -175,7 +188,6 @@ fn contact_gone(floor: &mut Floor<'_>, work: &mut Work, index: usize) {
 
 /// Takes the next step, or ends the update.
 fn go_on(floor: &mut Floor<'_>, mut work: Work) {
-    work.tries = 0;
     if !work.steps.is_empty() {
         floor.back.push_front(work);
         return;
