@@ -87,11 +87,7 @@ fn write(ledger: &Connection, moment: Moment, entry: &Entry) -> Result<(), Ledge
             step(ledger, id, Happening::KeepDespiteRemove)?;
             line::note_refused_removal(ledger, id)
         }
-        Entry::StillThere(id) => {
-            step(ledger, id, Happening::KeepDespiteRemove)?;
-            // The next plan looks closer, and forgets what was said of the delete if the client is wanted again.
-            line::differs(ledger, id, None)
-        }
+        Entry::StillThere(id) => still_there(ledger, id),
         Entry::Refreshed(id, row, ours) => {
             line::equals(ledger, id, *row)?;
             confirmed::mark_ours(ledger, id, ours)
@@ -142,6 +138,12 @@ fn reread(ledger: &Connection, id: &ExternalId, known: &Known) -> Result<(), Led
     line::differs(ledger, id, None)?;
     confirmed::replace(ledger, id, known)?;
     confirmed::mark_ours(ledger, id, &ours)
+}
+
+/// The next plan looks closer, and forgets what was said of the delete if the client is wanted again.
+fn still_there(ledger: &Connection, id: &ExternalId) -> Result<(), LedgerError> {
+    step(ledger, id, Happening::KeepDespiteRemove)?;
+    line::differs(ledger, id, None)
 }
 
 /// Nothing personal stays behind: the tombstone says only that there was a client of that external id.

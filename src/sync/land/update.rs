@@ -32,7 +32,7 @@ impl Run<'_, '_> {
                 work.held = None;
                 contact_gone(floor, &mut work, index);
             }
-            Err(error) => return self.unread(floor, work, &error),
+            Err(error) => return self.unread(floor, &work, &error),
         }
         go_on(floor, work);
     }
@@ -48,7 +48,7 @@ impl Run<'_, '_> {
         match read {
             Ok(contacts) => work.before = contacts,
             Err(ReadError::Absent { .. }) => return vanished(floor, work),
-            Err(error) => return self.unread(floor, work, &error),
+            Err(error) => return self.unread(floor, &work, &error),
         }
         go_on(floor, work);
     }
@@ -116,14 +116,14 @@ impl Run<'_, '_> {
     }
 
     /// What the next write rests on could not be read, so it is not sent.
-    fn unread(&mut self, floor: &mut Floor<'_>, work: Work, error: &ReadError) {
+    fn unread(&mut self, floor: &mut Floor<'_>, work: &Work, error: &ReadError) {
         let message = error.to_string();
         match error {
             ReadError::NoSlot(no_slot) => self.halt_for(no_slot),
             _ => self.halt(ExitReason::Unreachable),
         }
-        stop_update(floor, &work, None);
-        floor.endings.push(ending(&work, Outcome::Remaining, Why::Server { status: None, message }));
+        stop_update(floor, work, None);
+        floor.endings.push(ending(work, Outcome::Remaining, Why::Server { status: None, message }));
     }
 
     pub(super) fn patched(&mut self, floor: &mut Floor<'_>, mut work: Work, step: Step, answer: Answer) {
