@@ -9,11 +9,11 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use serde::Deserialize;
 
-use crate::record::Mid;
+use crate::record::{Column, Mid};
 use crate::secret::Secret;
-use crate::settings::rules::Rules;
+use crate::settings::rules::{self, Rules, TextFrom};
 use crate::settings::{
-    Budget, Credentials, DOCUMENTED, Limits, Origin, OriginError, PRODUCTION, Pace, SetBy,
+    Budget, Credentials, DOCUMENTED, Header, Limits, Origin, OriginError, PRODUCTION, Pace, SetBy,
 };
 
 mod input;
@@ -136,10 +136,24 @@ impl File {
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path)
             .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-        toml::from_str(&text).map_err(|error| ConfigError::File {
-            path: path.to_owned(),
-            message: error.to_string().trim_end().to_owned(),
-        })
+        let failed = |message: &str| ConfigError::File { path: path.to_owned(), message: message.to_owned() };
+        let file: Self = toml::from_str(&text).map_err(|error| failed(error.to_string().trim_end()))?;
+        file.says_where_its_header_is().map_err(failed)?;
+        Ok(file)
+    }
+
+    /// Columns that are named by number alone know no header, and a header that is guessed could be a customer.
+    fn says_where_its_header_is(&self) -> Result<(), &'static str> {
+        let key = self.map.columns.get(&Column::ExternalId).map(|rule| &rule.text);
+        let by_number = matches!(key, Some(TextFrom::Columns { columns, .. })
+            if columns.iter().all(|column| matches!(column, rules::Header::At(_))));
+        if by_number && self.input.reading().header == Header::Auto {
+            return Err(
+                "`client_external_id` is the number of a column: say under `[input]` where the header is, \
+                        `header = \"none\"` or the number of its row",
+            );
+        }
+        Ok(())
     }
 
     /// The rules of the mapping.
@@ -277,6 +291,28 @@ mod tests {
     fn a_key_that_does_not_exist_is_an_error_that_names_it() {
         let error = file("[quota]\nper_hour = 1").unwrap_err();
         assert!(error.contains("per_hour"), "{error}");
+    }
+
+    #[test]
+    fn a_key_that_is_a_number_needs_to_know_the_header() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("leapsync.toml");
+        let read = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            File::read(&path).map(drop).map_err(|error| error.to_string())
+        };
+        assert!(read("[map]\nclient_external_id = 1").unwrap_err().contains("header = \"none\""));
+        assert_eq!(read("[input]\nheader = \"none\"\n[map]\nclient_external_id = 1"), Ok(()));
+        assert_eq!(read("[map]\nclient_external_id = \"code\"\nname = 2"), Ok(()));
+    }
+
+    #[test]
+    fn a_key_of_several_columns_keeps_customers_apart() {
+        let key =
+            |more: &str| file(&format!("[map]\nclient_external_id = {{ columns = [\"a\", \"b\"]{more} }}"));
+        assert!(key("").unwrap_err().contains("join"));
+        assert!(key(", join = \"-\"").is_ok());
+        assert!(key(", pad = [6, 2]").is_ok());
     }
 
     #[test]

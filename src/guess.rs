@@ -77,8 +77,13 @@ pub fn guess(sheet: &Sheet) -> Draft {
     company(&columns, &mut used, &mut draft);
     person(&columns, &mut used, &mut draft);
     rows_that_count(&columns, &mut used, &mut draft);
-    let left = columns.all.iter().filter(|column| !used.contains(&column.place) && column.filled > 0);
-    draft.unused(left.map(|column| columns.name(column)).collect());
+    let by_its_own_name =
+        |column: &Column| crate::record::Column::named(&dictionary::folded(&column.header)).is_some();
+    let left = columns
+        .all
+        .iter()
+        .filter(|column| !used.contains(&column.place) && column.filled > 0 && !by_its_own_name(column));
+    draft.unused(left.map(|column| columns.shown(column)).collect());
     draft
 }
 
@@ -115,6 +120,15 @@ impl Columns {
             (column.place + 1).to_string()
         } else {
             draft::quoted(&column.header)
+        }
+    }
+
+    /// A column as a person recognises it: one without a header of its own by its values.
+    fn shown(&self, column: &Column) -> String {
+        if self.unnamed.contains(&column.place) {
+            format!("{} ({})", self.name(column), column.samples.join(" | "))
+        } else {
+            self.name(column)
         }
     }
 
@@ -175,7 +189,9 @@ fn key(columns: &Columns, draft: &mut Draft) -> Used {
     let unique = |column: &Column| column.filled == columns.rows && column.distinct == columns.rows;
     let mut codes = columns.named(Meaning::Code);
     if codes.is_empty() {
-        let alike = columns.all.iter().filter(|column| unique(column) && column.looks_like(Look::Code));
+        let is_code =
+            |column: &&Column| unique(column) && column.looks_like(Look::Code) && !is_known(&column.header);
+        let alike = columns.all.iter().filter(is_code);
         codes = alike
             .map(|column| Found { column, reason: "every row has a code of its own in it".into() })
             .collect();
@@ -211,6 +227,11 @@ fn key(columns: &Columns, draft: &mut Draft) -> Used {
         ));
     }
     rule.notes_on_code(found.column);
+    if !is_known(&found.column.header) {
+        rule.mark(
+            "its values are all different; is it the code by which you know a customer for ever?".to_owned(),
+        );
+    }
     draft.map.push(rule);
     used
 }

@@ -355,3 +355,15 @@ proptest! {
         let _ = rows(&files.file(&bytes));
     }
 }
+
+#[test]
+fn a_file_that_has_become_utf_8_is_not_read_as_the_encoding_that_was_named() {
+    let files = Files::new();
+    let named = Reading { encoding: Some(Encoding::ShiftJis), ..Reading::default() };
+    let utf8 = files.file("client_external_id,name\nA,会社\n".as_bytes());
+    assert!(matches!(open_as(&utf8, &named), Err(SourceError::NotShiftJis { .. })));
+    let ascii = files.file(b"client_external_id,name\nA,Example\n");
+    assert!(open_as(&ascii, &named).is_ok());
+    let shift_jis = files.file(b"client_external_id,name\nA,\x89\xef\x8e\xd0\n");
+    assert!(open_as(&shift_jis, &named).is_ok());
+}

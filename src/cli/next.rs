@@ -9,6 +9,8 @@ pub(crate) struct Next {
 
 /// What says how a command reports, not what it does; `--exit-code` and `--dry-run` belong to a plan alone.
 const LEFT_OUT: [&str; 8] = ["-v", "-vv", "--verbose", "-q", "--quiet", "--json", "--exit-code", "--dry-run"];
+/// What a run writes and a plan does not, each with a value.
+const OF_A_RUN: [&str; 2] = ["--results", "--rejects"];
 /// What tells which ledger it is about.
 const PLACE: [&str; 2] = ["--ledger", "--config"];
 
@@ -21,8 +23,18 @@ impl Next {
 
     /// `sync` or `plan` of the same file with the same settings.
     pub(crate) fn job(&self, command: &str) -> String {
-        let kept = self.typed.iter().skip(1).filter(|argument| !LEFT_OUT.contains(&argument.as_str()));
-        joined(command, kept.map(String::as_str))
+        let mut kept = Vec::new();
+        let mut arguments =
+            self.typed.iter().skip(1).filter(|argument| !LEFT_OUT.contains(&argument.as_str()));
+        while let Some(argument) = arguments.next() {
+            let of_a_run = |name: &&str| argument == name || argument.starts_with(&format!("{name}="));
+            match OF_A_RUN.iter().find(|name| command == "plan" && of_a_run(name)) {
+                Some(name) if argument == name => drop(arguments.next()),
+                Some(_) => {}
+                None => kept.push(argument.as_str()),
+            }
+        }
+        joined(command, kept.into_iter())
     }
 
     /// The same command once more.
@@ -65,6 +77,13 @@ mod tests {
     fn the_next_command_keeps_what_changes_the_work_and_drops_how_it_is_told() {
         let next = typed("plan|my list.csv|--delete|delete|-v|--exit-code|--ledger|a.db");
         assert_eq!(next.job("sync"), "leapsync sync 'my list.csv' --delete delete --ledger a.db");
+    }
+
+    #[test]
+    fn a_plan_of_what_was_synced_writes_no_files() {
+        let next = typed("sync|a.csv|--results|r.csv|--rejects=j.csv|--delete|delete");
+        assert_eq!(next.job("plan"), "leapsync plan a.csv --delete delete");
+        assert_eq!(next.job("sync"), "leapsync sync a.csv --results r.csv --rejects=j.csv --delete delete");
     }
 
     #[test]

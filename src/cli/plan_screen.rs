@@ -16,6 +16,8 @@ use super::wording;
 
 /// So many changes of one kind are shown without `-v`.
 const SHOWN: usize = 10;
+/// So many unused columns are named without `-v`.
+const UNUSED: usize = 6;
 /// So many rows of one client are named.
 const ROWS: usize = 5;
 /// A change of a field that is wider takes a second line.
@@ -40,6 +42,7 @@ pub(crate) struct PlanScreen {
     counts: Counts,
     held: Option<Stop>,
     failed: Option<SpoolError>,
+    unused: Vec<String>,
 }
 
 /// The kinds of change in the order in which they are shown.
@@ -69,6 +72,7 @@ impl PlanScreen {
                 }
             }
             Event::Planned { counts, .. } => self.counts = *counts,
+            Event::InputRead { unused, .. } => self.unused.clone_from(unused),
             Event::Held(stop) => self.held = Some(stop.clone()),
             _ => {}
         }
@@ -92,6 +96,7 @@ impl PlanScreen {
             text.push_str(&format!("{}\n\n", wording::held(stop)));
         }
         text.push_str(&totals(&self.counts));
+        text.push_str(&left_out(summary, &self.unused, detail));
         text.push_str(&cost(summary));
         if let Some(ledger) = &summary.ledger {
             text.push_str(&format!("ledger: {}\n", safe(ledger)));
@@ -221,6 +226,26 @@ fn edit_line(whose: &str, edit: &Edit) -> String {
     let (before, after) = (format!("{whose}{}: {}", edit.field.name(), shown(&edit.from)), shown(&edit.to));
     let on_one_line = format!("{before} → {after}");
     if width(&on_one_line) <= EDIT_WIDTH { on_one_line } else { format!("{before}\n        → {after}") }
+}
+
+/// Rows that are no clients, and columns that nothing is taken from.
+fn left_out(summary: &Summary, unused: &[String], detail: Detail) -> String {
+    let mut text = String::new();
+    if let Some(rows) = summary.rows.filter(|rows| rows.skipped + rows.footer > 0) {
+        let (skipped, footer) = (grouped(rows.skipped), grouped(rows.footer));
+        text.push_str(&format!("not looked at: {skipped} rows skipped, {footer} of a footer\n"));
+    }
+    let unused: Vec<String> =
+        unused.iter().filter(|header| !header.is_empty()).map(|header| safe(header)).collect();
+    if !unused.is_empty() {
+        let shown = if detail == Detail::Complete { unused.len() } else { UNUSED.min(unused.len()) };
+        let more = match unused.len() - shown {
+            0 => String::new(),
+            more => format!(", and {more} more (-v names them)"),
+        };
+        text.push_str(&format!("columns not used: {}{more}\n", unused[..shown].join(", ")));
+    }
+    text
 }
 
 fn totals(counts: &Counts) -> String {

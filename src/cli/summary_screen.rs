@@ -89,8 +89,12 @@ pub(crate) fn text(summary: &Summary, exceptions: &Exceptions, next: &Next) -> S
             0 => String::new(),
             footer => format!(", {} of a footer", count(footer, "row")),
         };
+        let skipped = match rows.skipped {
+            0 => String::new(),
+            skipped => format!(", {} skipped", grouped(skipped)),
+        };
         text.push_str(&format!(
-            "{}: {}, {}, {} rejected{footer}\n",
+            "{}: {}, {}, {} rejected{skipped}{footer}\n",
             safe(name),
             count(rows.read, "row"),
             count(rows.clients, "client"),

@@ -9,7 +9,9 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
 use super::InputSection;
 use crate::record::{Column, Field, Place, nearest};
-use crate::settings::rules::{Activity, Filter, Header, Odd, OnEmpty, PersonRules, Rule, Rules, Sense};
+use crate::settings::rules::{
+    Activity, Filter, Header, Odd, OnEmpty, PersonRules, Rule, Rules, Sense, TextFrom,
+};
 
 /// Fields without which a contact is none; they are never cleared.
 const NAMES: [Column; 3] =
@@ -58,6 +60,9 @@ impl<'de> Visitor<'de> for MapVisitor {
                     let rule = map.next_value()?;
                     may_be_cleared(&rule, NAMES.contains(&column), &key)?;
                     may_be_odd(&rule, column == Column::ExternalId, &key)?;
+                    if column == Column::ExternalId {
+                        keeps_customers_apart(&rule)?;
+                    }
                     section.columns.insert(column, rule);
                 }
                 (_, None) => {
@@ -133,6 +138,20 @@ fn may_be_odd<E: Error>(rule: &Rule, is_key: bool, key: &str) -> Result<(), E> {
         return Err(E::custom(format!("`allow_odd` is for `client_external_id`; `{key}` takes every text")));
     }
     Ok(())
+}
+
+/// A key of several columns needs something between them, or a fixed width of each: else `1` and `12` are `11` and `2`.
+fn keeps_customers_apart<E: Error>(rule: &Rule) -> Result<(), E> {
+    match &rule.text {
+        TextFrom::Columns { columns, join }
+            if columns.len() > 1 && join.is_empty() && rule.pad.len() < columns.len() =>
+        {
+            let why = "`client_external_id` needs a `join` between its columns, such as `join = \"-\"`: `1` and `12` would be \
+                       the same customer as `11` and `2`";
+            Err(E::custom(why))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn trimmed(texts: &[String]) -> Vec<String> {

@@ -54,6 +54,11 @@ pub(super) fn key(header: &str) -> String {
     header.nfkc().filter(|c| !marks(*c)).flat_map(char::to_lowercase).collect()
 }
 
+/// A header without width, case and blanks at its ends.
+pub(super) fn folded(header: &str) -> String {
+    header.trim().nfkc().flat_map(char::to_lowercase).collect()
+}
+
 /// What `header` may mean, the most usual first.
 pub(super) fn look_up(header: &str) -> impl Iterator<Item = (usize, &'static Entry)> {
     let key = key(header);

@@ -70,8 +70,8 @@ fn columns_without_a_known_header_are_known_by_their_values() {
     assert_eq!(value(&draft, &["map", "phone_number", "column"]).as_integer(), Some(5));
     assert_eq!(value(&draft, &["map", "email", "column"]).as_integer(), Some(6));
     assert_eq!(value(&draft, &["input", "header"]).as_str(), Some("none"));
-    // Who they are, no value says.
-    assert_eq!(draft.decisions().len(), 1, "{}", draft.toml());
+    // Who they are, no value says; and that a code is the customer's, a person has to say.
+    assert_eq!(draft.decisions().len(), 2, "{}", draft.toml());
 }
 
 #[test]

@@ -83,6 +83,7 @@ pub(super) fn apply(transform: Transform, take: Take, abroad: Abroad, text: Cow<
         Transform::PostalCode => postal_code(&text),
         Transform::Phone => Made::of(phone(&text)),
         Transform::ClosingDay => closing_day(&text),
+        Transform::TaxRegistrationNumber if abroad == Abroad::Yes => Made::kept(),
         Transform::TaxRegistrationNumber => tax_registration_number(&text),
         Transform::Email => email(&text, take),
         Transform::Country => match country::country(&text) {

@@ -51,11 +51,30 @@ pub(super) fn coding(file: &mut File, path: &Path, named: Option<Encoding>) -> R
         if matches!(coding.encoding, Encoding::Utf8 | Encoding::ShiftJis) && first.contains(&0) {
             return Err(SourceError::Nul { path: path.to_owned(), line: Line(1) });
         }
+        if coding.encoding == Encoding::ShiftJis && is_utf8_beyond_ascii(file).map_err(failed)? {
+            return Err(SourceError::NotShiftJis { path: path.to_owned() });
+        }
         return Ok(coding);
     }
     let chosen = unmarked(file, path).map_err(failed)?;
     file.rewind().map_err(failed)?;
     chosen
+}
+
+/// Whether a file is UTF-8 with letters beyond ASCII, as no text in another encoding is by chance.
+fn is_utf8_beyond_ascii(file: &mut File) -> io::Result<bool> {
+    let is_utf8 = matches!(faults_of_utf8(file)?, Found::Nothing);
+    file.rewind()?;
+    let mut chunk = vec![0; 1 << 16];
+    let mut beyond = false;
+    loop {
+        let read = io::Read::read(file, &mut chunk)?;
+        beyond |= !chunk[..read].is_ascii();
+        if read == 0 || beyond || !is_utf8 {
+            file.rewind()?;
+            return Ok(is_utf8 && beyond);
+        }
+    }
 }
 
 fn unmarked(file: &mut File, path: &Path) -> io::Result<Result<Coding, SourceError>> {

@@ -36,6 +36,12 @@ pub enum SourceError {
         /// The file.
         path: PathBuf,
     },
+    /// It is UTF-8, though the configuration names another encoding.
+    #[error("`{}` is UTF-8 now, and `encoding = \"Shift_JIS\"` would garble its names: take that line out of `[input]`", .path.display())]
+    NotShiftJis {
+        /// The file.
+        path: PathBuf,
+    },
     /// All its rows are blank.
     #[error("`{}` has no header: all its rows are blank", .path.display())]
     NoHeader {

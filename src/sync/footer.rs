@@ -22,6 +22,8 @@ pub(super) struct Held {
     pub(super) mapped: Mapped,
     /// How many rows it says the file has, if it says so.
     pub(super) stated: Option<u64>,
+    /// Whether it may be a client's row that was cut off.
+    pub(super) may_be_cut: bool,
 }
 
 /// The rows that are held back.
@@ -54,14 +56,14 @@ impl Footers {
                 (true, rejection.problems.iter().any(|problem| problem.reason == Reason::Nameless))
             }
         };
-        cells.len() * 2 < width
-            || nameless
-            || (unnamed || cells.len() < width) && stated_count(cells).is_some()
+        let length = cells.iter().rposition(|text| !canonical(text).is_empty()).map_or(0, |last| last + 1);
+        cells.len() * 2 < width || nameless || (unnamed || length < width) && stated_count(cells).is_some()
     }
 
     /// Holds a row back; gives back the rows that are none, because there are too many of them.
     pub(super) fn hold(&mut self, line: Line, mapped: Mapped, cells: &[String]) -> Vec<Mapped> {
-        self.held.push(Held { line, mapped, stated: stated_count(cells) });
+        let may_be_cut = matches!(mapped, Mapped::Row(_)) && reads_like_a_code(cells);
+        self.held.push(Held { line, mapped, stated: stated_count(cells), may_be_cut });
         self.too_many |= self.held.len() > MOST_ROWS;
         if self.too_many { self.held.drain(..).map(|held| held.mapped).collect() } else { Vec::new() }
     }
@@ -76,6 +78,13 @@ impl Footers {
     pub(super) fn take(&mut self) -> Vec<Held> {
         std::mem::take(&mut self.held)
     }
+}
+
+/// Whether the first cell that holds something reads like a code: then the row may be a client's that was cut off.
+pub(super) fn reads_like_a_code(cells: &[String]) -> bool {
+    let first = cells.iter().map(|text| canonical(text)).find(|text| !text.is_empty()).unwrap_or_default();
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    first.chars().all(plain) && first.chars().any(|c| c.is_ascii_digit())
 }
 
 /// The number of rows that a footer states, such as the 45 of `合計件数`, `45件`.

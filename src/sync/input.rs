@@ -28,6 +28,8 @@ pub(super) struct Input {
     oddities: Oddities,
     form: Form,
     count_disagrees: bool,
+    /// Whether a footer may be a client's row that was cut off.
+    may_be_cut: bool,
     pub(super) rows: u64,
     pub(super) unused: Vec<String>,
     /// What gives the bytes of the rows again, when they are needed.
@@ -104,6 +106,7 @@ impl Input {
                 is_rejects_file: source.is_rejects_file(),
             },
             count_disagrees: false,
+            may_be_cut: false,
             rows: 0,
             unused,
             kept: None,
@@ -119,9 +122,11 @@ impl Input {
         let is_cut = row.ends_the_file && named;
         let below_others = row.behind_blank && !is_cut || !self.footers.is_empty();
         // A row with something in its key that stands right below the others is a client's row that is too short.
-        let alone = row.cells.iter().filter(|text| !text.trim().is_empty()).count() == 1;
+        let filled = row.cells.iter().filter(|text| !text.trim().is_empty()).count();
+        let alone = filled == 1;
+        let short_row = named && filled > 1 && footer::reads_like_a_code(row.cells);
         let states_count = footer::stated_count(row.cells).is_some();
-        let candidate = could_be && (!named || alone || below_others || states_count);
+        let candidate = could_be && (!named || states_count || !short_row && (alone || below_others));
         let is_footer = candidate && (below_others || states_count);
         if row.ends_the_file && row.cells.len() < width && !is_footer {
             return Ok(Some(row.cells.len()));
@@ -189,13 +194,15 @@ impl Input {
                 continue;
             }
             lines.push(held.line);
+            self.may_be_cut |= held.may_be_cut && held.stated.is_none();
             counts.extend(held.stated.map(|stated| (held.line, stated)));
         }
         let rows = self.rows - lines.len() as u64;
         for (line, stated) in counts {
             voice.tell(&Event::FooterCount { line, stated, rows });
+            // A number of customers is smaller than that of their rows, and says nothing of rows that are missing.
+            self.count_disagrees |= stated > rows;
             if stated != rows {
-                self.count_disagrees = true;
                 voice.tell(&Event::Notice(Notice::CountDisagrees { line, stated, rows }));
             }
         }
@@ -214,7 +221,7 @@ impl Input {
 
     /// Whether a row without a usable id was among them.
     pub(super) fn has_unnamed_rows(&self) -> bool {
-        !self.unnamed.is_empty()
+        !self.unnamed.is_empty() || self.may_be_cut
     }
 
     /// Every client of the file in ascending order of external id, after the rows without one.

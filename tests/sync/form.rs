@@ -219,3 +219,52 @@ async fn a_last_row_that_lost_its_empty_cells_is_told_and_no_footer() {
     assert_eq!(night.end(), (3, vec!["rejected"]));
     assert_eq!((rows(&night), footers(&night)), ((2, 1, 0, 1), Vec::new()));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_last_row_that_was_cut_in_its_key_lets_deletes_wait() {
+    let mut world = TestWorld::new();
+    world.on_gone = OnGone::Delete;
+    let rows =
+        |most: u32| (1..=most).map(|n| format!("C{n:02},見本{n:02},,,\n")).collect::<Vec<_>>().concat();
+    world.sync(&format!("{HEADER}{}", rows(30))).await;
+    for end in ["C3\n", "\nC3\n"] {
+        let night = world.run_unchecked(&format!("{HEADER}{}{end}", rows(29)), Cut::Never).await.unwrap();
+        assert_eq!((night.code(), night.writes()), (4, Vec::new()), "{end:?}");
+        assert_eq!(night.ending("C30").reason, Why::RowWithoutId);
+    }
+    // What is no code is a footer, and says nothing of a client.
+    let night = world.run(&format!("{HEADER}{}以上\n", rows(29)), Cut::Never).await.unwrap();
+    assert_eq!((night.code(), night.writes().len()), (0, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_footer_that_a_spreadsheet_filled_up_with_commas_is_a_footer() {
+    let world = TestWorld::new();
+    let night = world.run(&format!("{HEADER}A,見本商事,,,\n合計件数,1件,,,\n"), Cut::Never).await.unwrap();
+    assert_eq!(night.end(), (0, vec!["in_sync"]));
+    assert_eq!((rows(&night), footers(&night)), ((2, 0, 1, 1), vec![3]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quote_that_swallows_rows_stops_the_run_though_the_row_is_as_wide_as_the_header() {
+    let world = TestWorld::new();
+    let csv = format!("{HEADER}A,\"見本,,,\nB,例示,,,\nC,架空\",,,\n");
+    let night = world.run_unchecked(&csv, Cut::Never).await.unwrap();
+    assert_eq!(night.code(), 1);
+    assert!(
+        matches!(night.error, Some(SyncError::Input(SourceError::Swallowed { .. }))),
+        "{:?}",
+        night.error
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mended_rejects_file_leaves_no_failure_behind() {
+    let world = TestWorld::new();
+    world.run(&format!("{HEADER}A,見本商事,a(at)b,,\nB,例示,,,\n"), Cut::Never).await.unwrap();
+    assert_eq!(world.ledger().failures(10).unwrap().len(), 1);
+    let mended = format!("leapsync_line,leapsync_reason,{HEADER}2,mended,A,見本商事,a@example.jp,,\n");
+    let night = world.run_unchecked(&mended, Cut::Never).await.unwrap();
+    assert_eq!(night.end(), (0, vec!["in_sync"]));
+    assert_eq!(world.ledger().failures(10).unwrap().len(), 0);
+}
