@@ -36,9 +36,7 @@ impl Mapping {
             let wanted = Wanted::Rejected(Rejection { external_id: Some(external_id), lines, problems });
             return Gathered { wanted, outside, warnings: Vec::new() };
         }
-        let mut warnings: Vec<Warning> =
-            rows.iter_mut().flat_map(|row| std::mem::take(&mut row.warnings)).collect();
-        warnings.extend(repeated(&rows));
+        let warnings = warnings(&mut rows);
         // They agree, so one speaks for all.
         let wanted = if rows.iter().all(|row| row.standing == Standing::Inactive) {
             Wanted::Inactive(Mention { external_id: Some(external_id), lines })
@@ -129,6 +127,21 @@ fn desired(external_id: ExternalId, lines: Vec<Line>, rows: Vec<MappedRow>) -> D
     }
     departed.retain(|person| seen.insert(person.clone()));
     Desired { external_id, lines, own, company, persons, departed }
+}
+
+/// What is odd about the rows, each thing once: rows of one client often repeat its cells.
+fn warnings(rows: &mut [MappedRow]) -> Vec<Warning> {
+    let mut warnings: Vec<Warning> = Vec::new();
+    for warning in rows.iter_mut().flat_map(|row| std::mem::take(&mut row.warnings)) {
+        let same = |other: &Warning| {
+            (&other.column, &other.value, &other.kind) == (&warning.column, &warning.value, &warning.kind)
+        };
+        if !warnings.iter().any(same) {
+            warnings.push(warning);
+        }
+    }
+    warnings.extend(repeated(rows));
+    warnings
 }
 
 /// The rows that say the same as an earlier one.

@@ -4,7 +4,7 @@
 //! first copied to an unlinked file, which nobody else can open and which is gone when the program is.
 
 use std::fs::{File, Metadata};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -65,20 +65,6 @@ impl Store {
     /// What tells whether the file changes while it is read; none for what nobody else can write to.
     pub fn watch(&mut self) -> Option<Watch> {
         self.watch.take()
-    }
-
-    /// Whether a line end is the last thing in it.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn ends_with_a_line_end(&mut self) -> io::Result<bool> {
-        // Behind the line end UTF-16 has one more byte, and old programs an end mark.
-        let tail = self.size.min(4);
-        self.file.seek(SeekFrom::Start(self.size - tail))?;
-        let mut bytes = Vec::new();
-        (&self.file).take(tail).read_to_end(&mut bytes)?;
-        self.file.rewind()?;
-        Ok(bytes.iter().any(|byte| matches!(byte, b'\n' | b'\r')))
     }
 }
 

@@ -123,6 +123,7 @@ fn a_hundred_megabytes_on_one_line_end_soon_and_in_little_memory() {
         for _ in 0..SIZE >> 20 {
             file.write_all(&chunk).unwrap();
         }
+        station.age("clients.csv");
         let name = if opening.ends_with('"') { "input_100_mb_in_quotes" } else { "input_100_mb" };
         sent_nothing(&station, name, 1, station.sync(&["clients.csv"]));
     }
@@ -138,6 +139,7 @@ fn a_hundred_megabytes_of_rows_are_read_in_little_memory() {
         writeln!(file, "{number},Sample {number},{street}").unwrap();
     }
     file.into_inner().unwrap();
+    station.age("clients.csv");
     let mut command = station.job(&["plan", "clients.csv"]);
     let mut process = start(&mut command);
     #[cfg(target_os = "linux")]
@@ -277,6 +279,20 @@ fn a_settle_time_within_the_time_out_is_refused() {
     station.write("clients.csv", "client_external_id,name\nA,Sample\n");
     let ran = station.sync(&["clients.csv", "--settle", "30s", "--timeout", "30s"]);
     sent_nothing(&station, "settle_too_short", 1, ran);
+}
+
+#[test]
+fn a_file_that_is_still_being_written_is_waited_for() {
+    let station = Station::open();
+    let mut file = fs::File::create(station.path("clients.csv")).unwrap();
+    file.write_all(b"client_external_id,name\nA,Sample\n").unwrap();
+    let first = start(&mut station.job(&["sync", "clients.csv", "--json"]));
+    // It has read the file before it asks anybody; a row that comes now must not be taken for one that is gone.
+    crate::station::wait_until("the ledger", || station.path("leapsync.db").exists());
+    file.write_all(b"B,Other\n").unwrap();
+    drop(file);
+    let ran = station.ran(&["sync", "clients.csv"], &first.wait_with_output().unwrap()).expect(0);
+    assert_eq!(ran.json()["result"]["created"], 2);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -16,6 +16,8 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_leapsync");
 const IN_MEMORY: &str = "/dev/shm";
 /// Longer than anything here takes, even on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// A time since 1970 that is past on every machine.
+const LONG_AGO: Duration = Duration::from_secs(1_000_000_000);
 const REQUEST_LOG: &str = "requests.jsonl";
 /// No limits, so that nothing waits for a quota.
 const UNLIMITED: [&str; 4] = ["--per-minute", "0", "--per-day", "0"];
@@ -108,16 +110,24 @@ impl Station {
 
     pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
         fs::write(self.path(name), bytes).unwrap();
+        self.age(name);
     }
 
     pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
+    /// Makes a file look as if it had been there for long: a fresh one is watched for two seconds.
+    pub(crate) fn age(&self, name: &str) {
+        let file = fs::OpenOptions::new().write(true).open(self.path(name)).unwrap();
+        file.set_modified(SystemTime::UNIX_EPOCH + LONG_AGO).unwrap();
+    }
+
     /// Copies a file of `samples` into the folder.
     pub(crate) fn sample(&self, name: &str) {
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name);
         fs::copy(from, self.path(name)).unwrap();
+        self.age(name);
     }
 
     /// The program with these arguments, in the folder, with nothing but the station's environment.

@@ -69,6 +69,8 @@ pub(crate) struct TestWorld {
     pub(crate) settle: Duration,
     /// How long a file that is still being written is waited for; zero does not look.
     pub(crate) patience: Duration,
+    /// How long ago the file was written when a run begins.
+    pub(crate) file_age: Duration,
     pub(crate) origin: String,
     /// The secret half of the key, as the run is told it.
     pub(crate) secret: String,
@@ -104,6 +106,7 @@ impl TestWorld {
             on_new_mapping: OnNewMapping::Hold,
             settle: Duration::from_mins(2),
             patience: Duration::ZERO,
+            file_age: Duration::ZERO,
             origin: "http://127.0.0.1:8787".to_owned(),
             twins: Twins::Forbidden,
             ledger_begins: 0,
@@ -209,6 +212,7 @@ impl TestWorld {
     fn job(&self, csv: &str) -> Job {
         let input = self.folder.path().join("clients.csv");
         fs::write(&input, csv).unwrap();
+        touch(&input, self.clock.now() - self.file_age);
         let rules = if self.config.is_empty() { File::default() } else { self.configuration() }.rules();
         let on_new_mapping = self.on_new_mapping;
         let (on_gone, adoption, settle) = (self.on_gone, self.adoption, self.settle);
@@ -301,6 +305,12 @@ async fn after(cut: Cut) {
         Cut::In(time) => tokio::time::sleep(time).await,
         _ => std::future::pending().await,
     }
+}
+
+/// Gives a file the world's time, which is not the system's.
+pub(crate) fn touch(path: &Path, time: Timestamp) {
+    let file = fs::OpenOptions::new().append(true).open(path).unwrap();
+    file.set_modified(time.into()).unwrap();
 }
 
 fn in_memory_folder() -> TempDir {

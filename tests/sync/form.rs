@@ -12,7 +12,7 @@ use leapsync::source::SourceError;
 use leapsync::sync::SyncError;
 
 use crate::night::Night;
-use crate::world::{Cut, TestWorld};
+use crate::world::{Cut, TestWorld, touch};
 
 const HEADER: &str = "client_external_id,name,email,phone_number,postal_code\n";
 
@@ -127,12 +127,13 @@ async fn a_rejects_file_says_nothing_of_the_clients_that_are_not_in_it() {
 
 /// Appends a row to the input each half second, so many times.
 fn writer(world: &TestWorld, times: u32) -> tokio::task::JoinHandle<()> {
-    let path = world.folder().join("clients.csv");
+    let (path, clock) = (world.folder().join("clients.csv"), world.clock);
     tokio::spawn(async move {
         for number in 0..times {
             tokio::time::sleep(Duration::from_millis(500)).await;
             let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
             writeln!(file, "C{number},見本商事{number},,,").unwrap();
+            touch(&path, clock.now());
         }
     })
 }
@@ -141,18 +142,11 @@ fn writer(world: &TestWorld, times: u32) -> tokio::task::JoinHandle<()> {
 async fn a_file_that_is_still_being_written_is_waited_for() {
     let mut world = TestWorld::new();
     world.patience = Duration::from_secs(30);
-    // Without a line end it is watched, though nobody has written since it was opened.
-    let csv = format!("{HEADER}A,見本商事,,,\nB,例示商店,,,");
+    let csv = format!("{HEADER}A,見本商事,,,\nB,例示商店,,,\n");
     let writing = writer(&world, 7);
     let night = world.run_unchecked(&csv, Cut::Never).await.unwrap();
     writing.await.unwrap();
-    assert_eq!(
-        night.code(),
-        3,
-        "the first row that was appended went on in the last line: {:?}",
-        night.error
-    );
-    assert_eq!(night.summary.rows.unwrap().read, 8);
+    assert_eq!((night.code(), night.summary.rows.unwrap().clients), (0, 9));
     let waits = night.events.iter().filter(|event| matches!(event, Event::Waiting { .. })).count();
     assert!(waits >= 1, "{waits}");
 }
@@ -175,13 +169,15 @@ async fn a_file_that_is_written_without_end_is_not_used() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_fresh_file_that_ends_well_costs_a_moment() {
-    let mut world = TestWorld::new();
-    world.patience = Duration::from_secs(30);
-    let csv = format!("{HEADER}A,見本商事,,,\n");
-    let night = world.run(&csv, Cut::Never).await.unwrap();
-    assert_eq!(night.end(), (0, vec!["in_sync"]));
-    assert!(night.summary.duration_s < 2.0, "{}", night.summary.duration_s);
+async fn a_fresh_file_is_watched_for_two_seconds_and_an_old_one_is_not() {
+    for (age, least, most) in [(0, 2.0, 3.0), (1, 1.0, 2.0), (60, 0.0, 1.0)] {
+        let mut world = TestWorld::new();
+        world.patience = Duration::from_secs(30);
+        world.file_age = Duration::from_secs(age);
+        let night = world.run(&format!("{HEADER}A,見本商事,,,\n"), Cut::Never).await.unwrap();
+        let lasted = night.summary.duration_s;
+        assert!((least..most).contains(&lasted), "{age}: {lasted}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
