@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use std::{fs, iter};
 
-use leapsync::ledger::AttemptLine;
+use leapsync::ledger::{AttemptLine, Ledger};
 use leapsync::record::ExternalId;
 use leapsync::results::Results;
+use leapsync::sandbox::LogEntry;
 
 use crate::night::{Night, line};
 use crate::world::{TestWorld, Twins};
 
 const MINUTE: Duration = Duration::from_mins(1);
+/// So many runs the ledger keeps.
+const KEPT_RUNS: usize = 30;
 const DAY: Duration = Duration::from_hours(24);
 
 /// Everything that is wrong after a run that came to its end.
@@ -95,15 +98,18 @@ fn posts_without_intent(world: &TestWorld) -> Vec<String> {
     let ledger = world.ledger();
     let mut posts: BTreeMap<String, Vec<jiff::Timestamp>> = BTreeMap::new();
     let log = world.sandbox.log().split_off(world.ledger_begins);
-    for entry in log.iter().filter(|entry| line(entry) == "POST /client/") {
+    let since = remembered_since(&ledger);
+    let is_post = |entry: &&LogEntry| line(entry) == "POST /client/" && entry.at >= since;
+    for entry in log.iter().filter(is_post) {
         let id = entry.body.as_ref().and_then(|body| body["client_external_id"].as_str());
         posts.entry(id.unwrap_or_default().to_owned()).or_default().push(entry.at);
     }
     let mut faults = Vec::new();
     for (id, posts) in posts {
         let attempts = ledger.attempts(&ExternalId::new(&id)).unwrap();
-        let intents: Vec<&AttemptLine> =
-            attempts.iter().rev().filter(|attempt| attempt.request.starts_with("POST ")).collect();
+        let is_post =
+            |attempt: &&AttemptLine| attempt.request.starts_with("POST ") && attempt.sent_at >= since;
+        let intents: Vec<&AttemptLine> = attempts.iter().rev().filter(is_post).collect();
         for (index, at) in posts.iter().enumerate() {
             if intents.iter().filter(|intent| intent.sent_at <= *at).count() <= index {
                 faults.push(format!("POST {} of {id} had no intent", index + 1));
@@ -115,6 +121,13 @@ fn posts_without_intent(world: &TestWorld) -> Vec<String> {
         }
     }
     faults
+}
+
+/// Since when the ledger still has all attempts: those of runs before the last few are pruned with them.
+fn remembered_since(ledger: &Ledger) -> jiff::Timestamp {
+    let runs = ledger.runs(KEPT_RUNS).unwrap();
+    let oldest = runs.last().filter(|_| runs.len() == KEPT_RUNS);
+    oldest.map_or(jiff::Timestamp::MIN, |run| run.started_at)
 }
 
 fn secrets_in(world: &TestWorld, place: &str, bytes: &[u8]) -> Vec<String> {
