@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use leapsync::config::Span;
 use leapsync::sandbox::{FaultPlan, Switches};
+use leapsync::settings::{Bound, OnGone};
 
 /// Makes the client list of MakeLeaps equal to a CSV export: safely, resumably, under a quota.
 #[derive(Debug, Parser)]
@@ -56,6 +57,10 @@ pub(crate) enum Command {
     Failures(LookArguments),
     /// Tell the whole story of one client: state, attempts, answers, and what to do next
     Why(ClientArguments),
+    /// Show what guards have held back, or the exact list of one hold
+    Holds(HoldsArguments),
+    /// Let the next run do exactly what a hold names; the approval lasts seven days
+    Approve(ApproveArguments),
     /// Try again what was attempted and did not end, without a CSV
     Retry(Box<RetryArguments>),
     /// Mark a refusal as known: it no longer makes the night end with 3 until the row changes
@@ -104,8 +109,21 @@ pub(crate) struct InitArguments {
 pub(crate) enum Gone {
     // They are listed.
     Report,
-    // They are deleted; a guard stops the run when they are too many.
+    // They are archived, where the server allows that.
+    Archive,
+    // They are deleted; a guard holds them back when they are too many.
     Delete,
+}
+
+impl Gone {
+    /// What it means for a run.
+    pub(crate) fn how(self) -> OnGone {
+        match self {
+            Self::Report => OnGone::Report,
+            Self::Archive => OnGone::Archive,
+            Self::Delete => OnGone::Delete,
+        }
+    }
 }
 
 /// How log lines are written.
@@ -160,6 +178,38 @@ pub(crate) struct ClientArguments {
     /// The client's external id
     #[arg(value_name = "ID")]
     pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(help_template = TEMPLATE, after_help = "\
+Examples:
+  leapsync holds                          what is held back, since when and why
+  leapsync holds 3                        every change that hold 3 names
+  leapsync holds --all                    closed ones too")]
+pub(crate) struct HoldsArguments {
+    /// The hold's number, or the beginning of its digest
+    #[arg(value_name = "HOLD")]
+    pub(crate) hold: Option<String>,
+    /// Also holds that are closed
+    #[arg(long, conflicts_with = "hold")]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(help_template = TEMPLATE, after_help = "\
+Examples:
+  leapsync approve 3                      hold 3, as `leapsync holds 3` shows it
+  leapsync approve 5d41c0e9a7b3f210       the hold of this digest, and no other
+
+What the file asks for besides, or asks for otherwise since, is not approved.")]
+pub(crate) struct ApproveArguments {
+    /// The hold's number, or its digest
+    #[arg(value_name = "HOLD")]
+    pub(crate) hold: String,
     #[command(flatten)]
     pub(crate) place: PlaceArguments,
 }
@@ -267,9 +317,15 @@ pub(crate) struct JobArguments {
     /// The clients, as CSV; `-` reads standard input
     #[arg(value_name = "CSV")]
     pub(crate) input: PathBuf,
-    /// What becomes of clients that are gone from the file: they are listed, or deleted
-    #[arg(long, value_enum, value_name = "HOW", default_value = "report")]
-    pub(crate) delete: Gone,
+    /// What becomes of clients that are gone from the file: they are listed, archived or deleted [default: report]
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub(crate) delete: Option<Gone>,
+    /// Hold all deletes back when there are more: a number or a share, such as 20 or 5% [default: 10, or 5% if more]
+    #[arg(long, value_name = "N|P%")]
+    pub(crate) max_deletes: Option<Bound>,
+    /// Hold the run back when it changes more clients: a number or a share [default: 20, or 30% if more]
+    #[arg(long, value_name = "N|P%")]
+    pub(crate) max_updates: Option<Bound>,
     /// The file is not the whole list: clients that are not in it are not gone
     #[arg(long)]
     pub(crate) partial: bool,

@@ -1,15 +1,22 @@
 //! Makes the plan: lays the file beside the ledger, decides for each client, and sorts the changes by what they need.
 
+use jiff::Timestamp;
+
 use super::SyncError;
 use super::doubles::Doubles;
 use super::input::Input;
+use super::leavers::Leavers;
+use super::standing::{Standing, Stands};
 use super::voice::Voice;
 use crate::event::{Ending, Event, Notice, Why};
+use crate::guard::Candidates;
 use crate::journal::{Action, Outcome};
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::{Hold, Ledger, LedgerError};
 use crate::mapping::suspicion::Part;
 use crate::operation::State;
-use crate::plan::{Act, Change, Counts, Fate, Lookup, Merge, Pair, Removals, decide, gone, rejected};
+use crate::plan::{
+    Act, Change, Counts, Departure, Fate, Lookup, Merge, Pair, Removals, decide, gone, rejected,
+};
 use crate::record::{ExternalId, Gathered, Head, Known, Line, Mention, Mid, Wanted};
 use crate::settings::{OnGone, Scope};
 use crate::spool::Spool;
@@ -28,24 +35,49 @@ pub(super) struct Sight<'a> {
     pub(super) limit: Option<u64>,
     /// Whether the ledger learnt of its clients only in this run.
     pub(super) first_reading: bool,
+    /// From how many whole files in a row a client must be absent, unless the input is known to be complete.
+    pub(super) after_runs: u32,
+    /// The time by which approvals are judged.
+    pub(super) now: Timestamp,
+}
+
+/// What a plan came to.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    /// What it counts.
+    pub(super) counts: Counts,
+    /// What is new in it, for the guard.
+    pub(super) candidates: Candidates,
+    /// The last row, when it may be cut off and something would be sent for it.
+    pub(super) last_row: Option<Line>,
+    /// The open holds, each with how many changes of the plan it names.
+    pub(super) holds: Vec<(Hold, u64)>,
+    /// What was found about persons whose rows are gone.
+    pub(super) leavers: Option<Leavers>,
 }
 
 /// The plan: counts, and the changes in the order in which they are carried out.
 #[derive(Default)]
 pub(super) struct Planned {
-    pub(super) counts: Counts,
+    pub(super) tally: Tally,
     pub(super) creates: Spool<Change>,
     pub(super) updates: Spool<Change>,
     pub(super) gone: Spool<Change>,
+    /// Changes that a guard had held back, and a person approved.
+    pub(super) approved: Spool<Change>,
     /// Changes for which nothing is sent.
     pub(super) quiet: Spool<Change>,
     /// Clients that never came to the server and have left the file: there is nothing to be said of them any more.
     pub(super) left: Spool<ExternalId>,
+    /// Clients, and persons of clients, that the file does not name.
+    pub(super) absent: Spool<(ExternalId, Option<Mid>)>,
 }
 
 /// What the walk along file and ledger comes upon.
 pub(super) enum Met {
-    Change(Change),
+    Change(Change, Stands),
+    /// A client of the server, or a person of one, that the file does not name.
+    Absent(ExternalId, Option<Mid>),
     /// A client that never came to the server and has left the file.
     Left(ExternalId),
 }
@@ -55,8 +87,10 @@ impl Planned {
         let spool = match &change.act {
             Act::Create(_) => &mut self.creates,
             Act::Update(_) => &mut self.updates,
-            Act::Gone(gone) if gone.fate == Fate::Delete => &mut self.gone,
-            Act::Gone(_) | Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(..) => &mut self.quiet,
+            Act::Gone(gone) if matches!(gone.fate, Fate::Delete | Fate::Archive) => &mut self.gone,
+            Act::Gone(_) | Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(..) | Act::Held(..) => {
+                &mut self.quiet
+            }
         };
         Ok(spool.push(change)?)
     }
@@ -71,9 +105,10 @@ pub(super) fn plan(
 ) -> Result<Planned, SyncError> {
     let mut planned = Planned::default();
     let mut left = sight.limit;
-    let counts = each_change(input, ledger, sight, voice, |met, voice| {
-        let change = match met {
-            Met::Change(change) => change,
+    let tally = each_change(input, ledger, sight, voice, |met, voice| {
+        let (change, stands) = match met {
+            Met::Change(change, stands) => (change, stands),
+            Met::Absent(id, mid) => return Ok(planned.absent.push(&(id, mid))?),
             Met::Left(id) => return Ok(planned.left.push(&id)?),
         };
         let action = match change.act {
@@ -83,7 +118,10 @@ pub(super) fn plan(
             }
             Act::Create(_) => Action::Create,
             Act::Update(_) => Action::Update,
-            Act::Unchanged(Some(_)) | Act::Rejected(_) | Act::Blocked(..) | Act::Gone(_) => {
+            Act::Gone(_) if matches!(stands, Stands::Approved) => {
+                return Ok(planned.approved.push(&change)?);
+            }
+            Act::Unchanged(Some(_)) | Act::Rejected(_) | Act::Blocked(..) | Act::Held(..) | Act::Gone(_) => {
                 return planned.keep(&change);
             }
         };
@@ -92,9 +130,12 @@ pub(super) fn plan(
             return Ok(());
         }
         left = left.map(|left| left - 1);
-        planned.keep(&change)
+        match stands {
+            Stands::Approved => Ok(planned.approved.push(&change)?),
+            Stands::Free => planned.keep(&change),
+        }
     })?;
-    planned.counts = counts;
+    planned.tally = tally;
     Ok(planned)
 }
 
@@ -110,15 +151,17 @@ pub(super) fn each_change<'a>(
     sight: Sight<'_>,
     voice: &mut Voice<'a>,
     mut take: impl FnMut(Met, &mut Voice<'a>) -> Result<(), SyncError>,
-) -> Result<Counts, SyncError> {
+) -> Result<Tally, SyncError> {
     let footers = input.settle_footers(|id| Ok(ledger.head(id)?.is_some()), voice)?;
     for line in &footers {
         voice.tell(&footer(*line));
     }
-    let eye =
-        Eye { sight, fate: fate(sight, &input), removals: sight.removals(&input), known: Lookups(ledger) };
+    let standing = Standing::of(ledger, sight.now)?;
+    let suspect = ledger.last_full()?.filter(|last| last.line_end).and_then(|_| input.last_row_without_end());
+    let eye = Eye::new(sight, &input, ledger);
+    let leavers = eye.leavers();
     let (rows, unused) = (input.rows, input.unused.clone());
-    let mut counts = Counts::default();
+    let mut tally = Tally::default();
     let mut told = Told::default();
     let mut doubles = Doubles::new(input.mapping());
     input.for_each(|wanted| {
@@ -132,8 +175,11 @@ pub(super) fn each_change<'a>(
                 take(Met::Left(id), voice)?;
             }
             if let Some(change) = eye.look(pair, &mut told, voice)? {
-                counts.add(&change);
-                take(Met::Change(change), voice)?;
+                tally.candidates.meet(&change);
+                let change = eye.waiting(change, &mut |id, mid| take(Met::Absent(id, mid), voice))?;
+                let (change, stands) = standing.look(change)?;
+                tally.add(&change, &stands, suspect);
+                take(Met::Change(change, stands), voice)?;
             }
         }
         Ok(())
@@ -146,7 +192,23 @@ pub(super) fn each_change<'a>(
     }
     let footer = footers.len() as u64;
     voice.tell(&Event::InputRead { rows, rejected, skipped, footer, clients, unused });
-    Ok(counts)
+    tally.holds = standing.met();
+    tally.leavers = Some(leavers);
+    Ok(tally)
+}
+
+impl Tally {
+    fn add(&mut self, change: &Change, stands: &Stands, suspect: Option<Line>) {
+        self.counts.add(change);
+        match stands {
+            Stands::Approved => self.candidates.add_removals(change),
+            Stands::Free => {
+                self.candidates.add(change);
+                let sends = matches!(change.act, Act::Create(_) | Act::Update(_));
+                self.last_row = self.last_row.or(suspect.filter(|line| sends && change.lines.contains(line)));
+            }
+        }
+    }
 }
 
 /// What the input turned out to hold.
@@ -165,9 +227,69 @@ struct Eye<'a> {
     fate: Fate,
     removals: Removals,
     known: Lookups<'a>,
+    /// Whether somebody who is not named in the file is absent from it, as far as can be said.
+    absence_counts: bool,
+    /// Whether the input is known to be complete.
+    complete: bool,
 }
 
-impl Eye<'_> {
+impl<'a> Eye<'a> {
+    fn new(sight: Sight<'a>, input: &Input, ledger: &'a Ledger) -> Self {
+        let doubtful = input.has_unnamed_rows() || input.count_disagrees() || input.is_partial();
+        Self {
+            sight,
+            fate: fate(sight, input),
+            removals: sight.removals(input),
+            known: Lookups(ledger),
+            absence_counts: sight.sees_gone() && !doubtful,
+            complete: input.is_complete() || sight.after_runs <= 1,
+        }
+    }
+
+    fn leavers(&self) -> Leavers {
+        let after_runs = if self.complete { 1 } else { self.sight.after_runs };
+        Leavers { removals: self.removals, after_runs }
+    }
+
+    /// The change without what must wait until it was absent from more files; tells who is absent from this one.
+    fn waiting(
+        &self,
+        mut change: Change,
+        absent: &mut dyn FnMut(ExternalId, Option<Mid>) -> Result<(), SyncError>,
+    ) -> Result<Change, SyncError> {
+        let Some(id) = change.external_id.clone() else { return Ok(change) };
+        let enough = |mid: Option<&Mid>| {
+            let before = if self.complete { return Ok(true) } else { self.known.0.absences(&id, mid)? };
+            Ok::<_, LedgerError>(before.saturating_add(1) >= self.sight.after_runs)
+        };
+        match &mut change.act {
+            Act::Gone(gone) if change.lines.is_empty() => {
+                if matches!(gone.fate, Fate::Delete | Fate::Archive | Fate::DeleteOnceSettled)
+                    && !enough(None)?
+                {
+                    gone.fate = Fate::FirstAbsence;
+                }
+                if self.absence_counts {
+                    absent(id, None)?;
+                }
+            }
+            Act::Update(update) => {
+                let mut wait = Vec::new();
+                for gone in update.remove.iter().filter(|gone| gone.cause == Departure::Absent) {
+                    if !enough(Some(&gone.mid))? {
+                        wait.push(gone.mid.clone());
+                    }
+                    if self.absence_counts {
+                        absent(id.clone(), Some(gone.mid.clone()))?;
+                    }
+                }
+                return Ok(change.removing(|gone| !wait.contains(&gone.mid)));
+            }
+            _ => {}
+        }
+        Ok(change)
+    }
+
     /// A client of which the file wants nothing any more, so that what was refused of its rows is no failure: it never
     /// came to the server, or its rows do not count.
     fn left(&self, pair: &Pair) -> Option<ExternalId> {
@@ -291,9 +413,10 @@ fn footer(line: Line) -> Event {
 fn fate(sight: Sight<'_>, input: &Input) -> Fate {
     match sight.on_gone {
         OnGone::Report => Fate::Report,
-        OnGone::Delete if sight.first_reading => Fate::WaitsForNextRun,
-        OnGone::Delete if input.has_unnamed_rows() => Fate::WaitsForRow,
-        OnGone::Delete if input.count_disagrees() => Fate::WaitsForCount,
+        OnGone::Archive | OnGone::Delete if sight.first_reading => Fate::WaitsForNextRun,
+        OnGone::Archive | OnGone::Delete if input.has_unnamed_rows() => Fate::WaitsForRow,
+        OnGone::Archive | OnGone::Delete if input.count_disagrees() => Fate::WaitsForCount,
+        OnGone::Archive => Fate::Archive,
         OnGone::Delete => Fate::Delete,
     }
 }
