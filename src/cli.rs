@@ -9,6 +9,7 @@ mod demo;
 mod errors;
 mod files;
 mod init;
+mod language;
 mod logs;
 mod look;
 mod manual;

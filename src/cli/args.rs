@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use leapsync::config::Span;
 use leapsync::sandbox::{FaultPlan, Switches};
+use leapsync::texts::Language;
 
 /// Makes the client list of MakeLeaps equal to a CSV export: safely, resumably, under a quota.
 #[derive(Debug, Parser)]
@@ -14,6 +15,10 @@ use leapsync::sandbox::{FaultPlan, Switches};
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// Speak English or Japanese: en, ja [default: as the locale says]
+    // It is looked for by hand, before all else; here it is only known.
+    #[arg(long, value_name = "LANGUAGE", global = true)]
+    pub(crate) lang: Option<Language>,
 }
 
 /// Version, commit and SQLite, in one line.
