@@ -11,6 +11,7 @@ mod files;
 mod hold_screen;
 mod holds;
 mod init;
+mod language;
 mod logs;
 mod look;
 mod manual;

@@ -27,6 +27,7 @@ mod adopt;
 mod apply;
 mod connect;
 mod doubles;
+mod eye;
 mod failed;
 mod finish;
 mod footer;

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use leapsync::config::Span;
-use leapsync::sandbox::{FaultPlan, Switches};
 use leapsync::settings::{Bound, OnGone};
+use leapsync::texts::Language;
 
 /// Makes the client list of MakeLeaps equal to a CSV export: safely, resumably, under a quota.
 #[derive(Debug, Parser)]
@@ -15,6 +15,10 @@ use leapsync::settings::{Bound, OnGone};
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// Speak English or Japanese: en, ja [default: as the locale says]
+    // It is looked for by hand, before all else; here it is only known.
+    #[arg(long, value_name = "LANGUAGE", global = true)]
+    pub(crate) lang: Option<Language>,
 }
 
 /// Version, commit and SQLite, in one line.
@@ -38,6 +42,12 @@ Examples:
   leapsync sandbox                               a server like the API, to rehearse against
 
 The account comes from MAKELEAPS_CLIENT_ID and MAKELEAPS_CLIENT_SECRET (or MAKELEAPS_CLIENT_SECRET_FILE).";
+
+mod hold;
+mod sandbox;
+
+pub(crate) use hold::{ApproveArguments, HoldsArguments};
+pub(crate) use sandbox::SandboxArguments;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -178,38 +188,6 @@ pub(crate) struct ClientArguments {
     /// The client's external id
     #[arg(value_name = "ID")]
     pub(crate) id: String,
-    #[command(flatten)]
-    pub(crate) place: PlaceArguments,
-}
-
-#[derive(Debug, Clone, Args)]
-#[command(help_template = TEMPLATE, after_help = "\
-Examples:
-  leapsync holds                          what is held back, since when and why
-  leapsync holds 3                        every change that hold 3 names
-  leapsync holds --all                    closed ones too")]
-pub(crate) struct HoldsArguments {
-    /// The hold's number, or the beginning of its digest
-    #[arg(value_name = "HOLD")]
-    pub(crate) hold: Option<String>,
-    /// Also holds that are closed
-    #[arg(long, conflicts_with = "hold")]
-    pub(crate) all: bool,
-    #[command(flatten)]
-    pub(crate) place: PlaceArguments,
-}
-
-#[derive(Debug, Clone, Args)]
-#[command(help_template = TEMPLATE, after_help = "\
-Examples:
-  leapsync approve 3                      hold 3, as `leapsync holds 3` shows it
-  leapsync approve 5d41c0e9a7b3f210       the hold of this digest, and no other
-
-What the file asks for besides, or asks for otherwise since, is not approved.")]
-pub(crate) struct ApproveArguments {
-    /// The hold's number, or its digest
-    #[arg(value_name = "HOLD")]
-    pub(crate) hold: String,
     #[command(flatten)]
     pub(crate) place: PlaceArguments,
 }
@@ -382,43 +360,4 @@ pub(crate) struct PlanArguments {
     pub(crate) exit_code: bool,
     #[command(flatten)]
     pub(crate) job: JobArguments,
-}
-
-#[derive(Debug, Clone, Args)]
-#[command(help_template = TEMPLATE, after_help = "\
-Example:
-  leapsync sandbox --port 8787
-  # in another terminal, with the four lines that it prints exported:
-  leapsync sync samples/clients.csv
-
-Its page at http://127.0.0.1:8787/ shows clients, documents, requests and quota, and lets people edit and delete.
-The sandbox listens on this machine only. Its ids and its key are the same for the same --seed.")]
-pub(crate) struct SandboxArguments {
-    /// The port; 0 lets the system choose
-    #[arg(long, default_value_t = 8787)]
-    pub(crate) port: u16,
-    /// Requests in any 60 seconds; 0 for no limit
-    #[arg(long, value_name = "N", default_value_t = 120)]
-    pub(crate) per_minute: u32,
-    /// Requests in any 24 hours; 0 for no limit
-    #[arg(long, value_name = "N", default_value_t = 5_000)]
-    pub(crate) per_day: u32,
-    /// The seed of its ids, its key and its faults
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) seed: u64,
-    /// Begin with so many invented clients
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) seed_clients: u32,
-    /// Keep the account in this file between two lives of the sandbox
-    #[arg(long, value_name = "FILE")]
-    pub(crate) data: Option<PathBuf>,
-    /// Append every request to this file, as JSON lines
-    #[arg(long, value_name = "FILE")]
-    pub(crate) request_log: Option<PathBuf>,
-    /// Act out faults: `lost-after:POST:every=7,503-before:p=0.1`; what each part means is in the README
-    #[arg(long, value_name = "PLAN", default_value = "", hide_default_value = true)]
-    pub(crate) fault: FaultPlan,
-    /// Decide open points of the API otherwise: `list-order=newest-first,external-ids=unique`
-    #[arg(long, value_name = "SWITCHES", default_value = "", hide_default_value = true)]
-    pub(crate) switch: Switches,
 }

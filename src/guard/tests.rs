@@ -1,3 +1,5 @@
+//! Every threshold of the guard lets its number pass and stops one more.
+
 use super::*;
 use crate::settings::Bound;
 

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::SyncError;
 use super::doubles::Doubles;
+use super::eye::{Eye, Told, asked_for, footer};
 use super::input::Input;
 use super::leavers::Leavers;
 use super::standing::{Standing, Stands};
@@ -13,11 +14,8 @@ use crate::guard::Candidates;
 use crate::journal::{Action, Outcome};
 use crate::ledger::{Hold, Ledger, LedgerError};
 use crate::mapping::suspicion::Part;
-use crate::operation::State;
-use crate::plan::{
-    Act, Change, Counts, Departure, Fate, Lookup, Merge, Pair, Removals, decide, gone, rejected,
-};
-use crate::record::{ExternalId, Gathered, Head, Known, Line, Mention, Mid, Wanted};
+use crate::plan::{Act, Change, Counts, Fate, Lookup, Merge};
+use crate::record::{ExternalId, Head, Known, Line, Mid};
 use crate::settings::{OnGone, Scope};
 use crate::spool::Spool;
 
@@ -139,7 +137,7 @@ pub(super) fn plan(
     Ok(planned)
 }
 
-fn ended(change: Change, action: Action, outcome: Outcome, reason: Why) -> Event {
+pub(super) fn ended(change: Change, action: Action, outcome: Outcome, reason: Why) -> Event {
     let Change { external_id, lines, label, act: _ } = change;
     Event::Ended(Box::new(Ending { external_id, lines, label, action, outcome, mid: None, reason }))
 }
@@ -208,216 +206,6 @@ impl Tally {
                 self.last_row = self.last_row.or(suspect.filter(|line| sends && change.lines.contains(line)));
             }
         }
-    }
-}
-
-/// What the input turned out to hold.
-#[derive(Default)]
-struct Told {
-    rejected: u64,
-    skipped: u64,
-    clients: u64,
-    /// With `--only`, the clients that are in the file.
-    asked_for: Vec<ExternalId>,
-}
-
-/// Looks at one client after the other.
-struct Eye<'a> {
-    sight: Sight<'a>,
-    fate: Fate,
-    removals: Removals,
-    known: Lookups<'a>,
-    /// Whether somebody who is not named in the file is absent from it, as far as can be said.
-    absence_counts: bool,
-    /// Whether the input is known to be complete.
-    complete: bool,
-}
-
-impl<'a> Eye<'a> {
-    fn new(sight: Sight<'a>, input: &Input, ledger: &'a Ledger) -> Self {
-        let doubtful = input.has_unnamed_rows() || input.count_disagrees() || input.is_partial();
-        Self {
-            sight,
-            fate: fate(sight, input),
-            removals: sight.removals(input),
-            known: Lookups(ledger),
-            absence_counts: sight.sees_gone() && !doubtful,
-            complete: input.is_complete() || sight.after_runs <= 1,
-        }
-    }
-
-    fn leavers(&self) -> Leavers {
-        let after_runs = if self.complete { 1 } else { self.sight.after_runs };
-        Leavers { removals: self.removals, after_runs }
-    }
-
-    /// The change without what must wait until it was absent from more files; tells who is absent from this one.
-    fn waiting(
-        &self,
-        mut change: Change,
-        absent: &mut dyn FnMut(ExternalId, Option<Mid>) -> Result<(), SyncError>,
-    ) -> Result<Change, SyncError> {
-        let Some(id) = change.external_id.clone() else { return Ok(change) };
-        let enough = |mid: Option<&Mid>| {
-            let before = if self.complete { return Ok(true) } else { self.known.0.absences(&id, mid)? };
-            Ok::<_, LedgerError>(before.saturating_add(1) >= self.sight.after_runs)
-        };
-        match &mut change.act {
-            Act::Gone(gone) if change.lines.is_empty() => {
-                if matches!(gone.fate, Fate::Delete | Fate::Archive | Fate::DeleteOnceSettled)
-                    && !enough(None)?
-                {
-                    gone.fate = Fate::FirstAbsence;
-                }
-                if self.absence_counts {
-                    absent(id, None)?;
-                }
-            }
-            Act::Update(update) => {
-                let mut wait = Vec::new();
-                for gone in update.remove.iter().filter(|gone| gone.cause == Departure::Absent) {
-                    if !enough(Some(&gone.mid))? {
-                        wait.push(gone.mid.clone());
-                    }
-                    if self.absence_counts {
-                        absent(id.clone(), Some(gone.mid.clone()))?;
-                    }
-                }
-                return Ok(change.removing(|gone| !wait.contains(&gone.mid)));
-            }
-            _ => {}
-        }
-        Ok(change)
-    }
-
-    /// A client of which the file wants nothing any more, so that what was refused of its rows is no failure: it never
-    /// came to the server, or its rows do not count.
-    fn left(&self, pair: &Pair) -> Option<ExternalId> {
-        let head = pair.head.as_ref().filter(|_| self.sight.sees_gone())?;
-        let left = match pair.wanted.as_ref().map(|gathered| &gathered.wanted) {
-            None | Some(Wanted::Inactive(_)) => matches!(head.state, State::New | State::Refused),
-            Some(Wanted::Outside(_)) => matches!(head.state, State::New | State::Refused | State::Linked),
-            Some(Wanted::Desired(_) | Wanted::Rejected(_)) => false,
-        };
-        left.then(|| head.external_id.clone())
-    }
-
-    /// What a client needs; none when there is nothing more to be said of it.
-    fn look(&self, pair: Pair, told: &mut Told, voice: &mut Voice<'_>) -> Result<Option<Change>, SyncError> {
-        let Some(Gathered { wanted, outside, warnings }) = pair.wanted else {
-            let head = pair.head.filter(|_| self.sight.sees_gone());
-            return Ok(head
-                .map(|head| gone(&head, Vec::new(), self.fate, &self.known))
-                .transpose()?
-                .flatten());
-        };
-        // A row that does not count now may name a person who is still there.
-        let removals = if outside.is_empty() { self.removals } else { Removals::Wait };
-        if !outside.is_empty() {
-            let external_id = wanted.external_id().cloned();
-            told.leave_out(Mention { external_id, lines: outside }, Why::Filtered, voice);
-        }
-        if !asked_for(self.sight.scope, &wanted) {
-            let mention =
-                Mention { external_id: wanted.external_id().cloned(), lines: wanted.lines().to_vec() };
-            told.leave_out(mention, Why::NotAskedFor, voice);
-            return Ok(None);
-        }
-        if let Scope::Only(_) = self.sight.scope {
-            told.asked_for.extend(wanted.external_id().cloned());
-        }
-        for warning in warnings {
-            voice.tell(&Event::Warned(warning));
-        }
-        match wanted {
-            Wanted::Desired(desired) => {
-                told.clients += 1;
-                Ok(Some(decide(desired, pair.head.as_ref(), &self.known)?.allowing(removals)))
-            }
-            Wanted::Rejected(rejection) => {
-                told.rejected += rejection.lines.len() as u64;
-                Ok(Some(rejected(rejection)))
-            }
-            Wanted::Outside(mention) => {
-                told.leave_out(mention, Why::Filtered, voice);
-                Ok(None)
-            }
-            Wanted::Inactive(mention) => self.inactive(mention, pair.head.as_ref(), told, voice),
-        }
-    }
-
-    /// An inactive client is gone; one that the server does not have is passed over. Only a run over the whole file
-    /// deletes, because only there the guard judges how many.
-    fn inactive(
-        &self,
-        mention: Mention,
-        head: Option<&Head>,
-        told: &mut Told,
-        voice: &mut Voice<'_>,
-    ) -> Result<Option<Change>, SyncError> {
-        let fate = if self.sight.sees_gone() { self.fate } else { Fate::Report };
-        let gone =
-            head.map(|head| gone(head, mention.lines.clone(), fate, &self.known)).transpose()?.flatten();
-        if gone.is_none() {
-            let why = mention.lines.first().copied().map_or(Why::Plain, Why::Inactive);
-            told.leave_out(mention, why, voice);
-        }
-        Ok(gone)
-    }
-}
-
-impl Told {
-    /// Ends rows of which nothing is wanted.
-    fn leave_out(&mut self, mention: Mention, why: Why, voice: &mut Voice<'_>) {
-        let Mention { external_id, lines } = mention;
-        self.skipped += lines.len() as u64;
-        let change = Change { external_id, lines, label: String::new(), act: Act::Unchanged(None) };
-        voice.tell(&ended(change, Action::None, Outcome::Skipped, why));
-    }
-}
-
-impl Sight<'_> {
-    /// Whether the file is the whole list, so that who is not in it is gone.
-    fn sees_gone(&self) -> bool {
-        *self.scope == Scope::Full && self.limit.is_none()
-    }
-}
-
-impl Sight<'_> {
-    /// Whether persons whose rows are gone may be removed.
-    fn removals(&self, input: &Input) -> Removals {
-        // With `--only`, all rows of these clients are still in the file, unless that is a part of one itself.
-        let partial = *self.scope == Scope::Partial || self.limit.is_some() || input.is_partial();
-        if partial || input.has_unnamed_rows() || input.count_disagrees() {
-            Removals::Wait
-        } else {
-            Removals::Now
-        }
-    }
-}
-
-/// Whether the run is about this client; rows without an id belong to nobody it could be about.
-fn asked_for(scope: &Scope, wanted: &Wanted) -> bool {
-    match scope {
-        Scope::Full | Scope::Partial => true,
-        Scope::Only(ids) => wanted.external_id().is_some_and(|id| ids.contains(id)),
-    }
-}
-
-fn footer(line: Line) -> Event {
-    let (label, act) = (String::new(), Act::Unchanged(None));
-    let change = Change { external_id: None, lines: vec![line], label, act };
-    ended(change, Action::None, Outcome::Skipped, Why::Footer)
-}
-
-fn fate(sight: Sight<'_>, input: &Input) -> Fate {
-    match sight.on_gone {
-        OnGone::Report => Fate::Report,
-        OnGone::Archive | OnGone::Delete if sight.first_reading => Fate::WaitsForNextRun,
-        OnGone::Archive | OnGone::Delete if input.has_unnamed_rows() => Fate::WaitsForRow,
-        OnGone::Archive | OnGone::Delete if input.count_disagrees() => Fate::WaitsForCount,
-        OnGone::Archive => Fate::Archive,
-        OnGone::Delete => Fate::Delete,
     }
 }
 
