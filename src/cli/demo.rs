@@ -22,6 +22,7 @@ use leapsync::secret::Secret;
 use leapsync::settings::rules::Rules;
 use leapsync::settings::{Adoption, Credentials, Job, Limits, OnGone, OnNewMapping, Pace, Reading, Scope};
 use leapsync::sync::{self, Order, Remote, Stop};
+use leapsync::texts::Texts;
 use tokio::net::TcpListener;
 
 use super::args::DemoArguments;
@@ -208,7 +209,8 @@ fn first_day(day: &Day) -> String {
     text.push_str(&cost(day));
     let requests = day.summary.requests.map_or(0, |requests| requests.total);
     let minutes = f64::from(u32::try_from(requests).unwrap_or(u32::MAX)) / 120.0;
-    let _ = writeln!(text, "  With 120 requests a minute: about {}.", duration(minutes * 60.0));
+    let _ =
+        writeln!(text, "  With 120 requests a minute: about {}.", duration(Texts::default(), minutes * 60.0));
     text
 }
 
@@ -227,12 +229,12 @@ fn second_day(day: &Day) -> String {
     let refused = ended(day, Action::Delete, Outcome::Refused);
     text.push_str(&what(WRONG, "!", refused.len(), "delete refused", &names(&refused)));
     for ending in &refused {
-        text.push_str(&detail(&words::why(&ending.reason)));
+        text.push_str(&detail(&words::why(Texts::default(), &ending.reason)));
     }
     let rejected = ended(day, Action::None, Outcome::Rejected);
     text.push_str(&what(WRONG, "!", rejected.len(), "rejected", &names(&rejected)));
     for ending in &rejected {
-        text.push_str(&detail(&words::why(&ending.reason)));
+        text.push_str(&detail(&words::why(Texts::default(), &ending.reason)));
     }
     text.push_str(&cost(day));
     text
@@ -306,7 +308,7 @@ fn update(day: &Day, id: Option<&ExternalId>) -> String {
     };
     let Act::Update(update) = &change.act else { return String::new() };
     let id = id.map(ExternalId::as_str).unwrap_or_default();
-    let lines = change_lines(update);
+    let lines = change_lines(Texts::default(), update);
     let shown = lines.iter().take(LINES_OF_AN_UPDATE).enumerate();
     let line = |(index, line): (usize, &String)| {
         let head = if index == 0 { id } else { "" };

@@ -10,7 +10,7 @@ use super::next::Next;
 use super::numbers::{day_left, duration, grouped, local};
 use super::output::{print, safe};
 use super::table::aligned;
-use super::{logs, place};
+use super::{language, logs, place};
 
 /// So many runs are shown.
 const RUNS: usize = 5;
@@ -55,7 +55,7 @@ pub(crate) fn status(arguments: &LookArguments) -> anyhow::Result<u8> {
         text.push_str(&format!(
             "quota of the day at the end of the last run: {} used, {}\n",
             grouped(quota.day_used),
-            day_left(quota.day_left)
+            day_left(language::texts(), quota.day_left)
         ));
     }
     text.push_str("last runs:\n");
@@ -128,7 +128,8 @@ pub(crate) fn history(arguments: &HistoryArguments) -> anyhow::Result<u8> {
 
 fn history_row(run: &Run) -> Vec<String> {
     let [id, started, command, input, end, what] = run_row(run);
-    let took = summary(run).map_or_else(|| "-".to_owned(), |summary| duration(summary.duration_s));
+    let took = summary(run)
+        .map_or_else(|| "-".to_owned(), |summary| duration(language::texts(), summary.duration_s));
     let reasons = summary(run).map(|summary| summary.exit.reasons.join(", ").replace('_', " "));
     let end = reasons.map_or_else(|| end.clone(), |reasons| format!("{end}: {reasons}"));
     vec![id, started, took, command, input, end, what]

@@ -15,7 +15,7 @@ use super::output::{note, print, safe};
 use super::progress::Progress;
 use super::run::{Prepared, prepare_without_input, remote};
 use super::summary_screen::{self, Exceptions};
-use super::{errors, logs, place, signals};
+use super::{errors, language, logs, place, signals};
 
 /// Nothing was done.
 const UNUSABLE: u8 = 1;
@@ -55,9 +55,9 @@ async fn told(
     story: impl AsyncFnOnce(Order<'_>, sync::Remote, &std::path::Path) -> Finished,
 ) -> anyhow::Result<u8> {
     let remote = remote(place::account()?, &prepared.pace)?;
-    let clock = Clock::system();
-    let mut progress = Progress::new(place, clock);
-    let mut exceptions = Exceptions::default();
+    let (texts, clock) = (language::texts(), Clock::system());
+    let mut progress = Progress::new(texts, place, clock);
+    let mut exceptions = Exceptions::new(texts);
     let mut listen = |event: &Event| {
         progress.show(event);
         exceptions.absorb(event);
@@ -69,7 +69,7 @@ async fn told(
     if place.json {
         print(&format!("{}\n", serde_json::json!(summary)));
     } else if error.is_none() && !(place.quiet && summary.exit.code == 0) {
-        print(&summary_screen::text(&summary, &exceptions, &Next::from_command_line()));
+        print(&summary_screen::text(texts, &summary, &exceptions, &Next::from_command_line()));
     }
     let code = summary.exit.code;
     Ok(error.map_or(code, |error| errors::show(&error.into())))

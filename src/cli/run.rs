@@ -22,7 +22,7 @@ use super::place::{self, Place};
 use super::plan_screen::{Detail, PlanScreen};
 use super::progress::Progress;
 use super::summary_screen::{self, Exceptions};
-use super::{errors, files, logs, output, signals};
+use super::{errors, files, language, logs, output, signals};
 
 /// The code of a plan with changes, which `plan` gives only when it is asked to.
 const CHANGES: u8 = 6;
@@ -114,7 +114,7 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
     if arguments.dry_run {
         return plan(Box::new(PlanArguments { job: arguments.job, exit_code: false })).await;
     }
-    let clock = Clock::system();
+    let (texts, clock) = (language::texts(), Clock::system());
     let begun = prepare(&arguments.job).and_then(|mut prepared| {
         files::check_all(
             &[(files::RESULTS, arguments.results.as_deref()), (files::REJECTS, arguments.rejects.as_deref())],
@@ -129,10 +129,10 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
         Ok(begun) => begun,
         Err(error) => return Ok(unusable(("sync", Part::Result), &arguments.job, clock, &error)),
     };
-    let mut progress = Progress::new(&arguments.job.place, clock);
-    let mut results = arguments.results.as_ref().map(|_| Results::default());
-    let mut rejects = arguments.rejects.as_ref().map(|_| Rejects::default());
-    let mut exceptions = Exceptions::default();
+    let mut progress = Progress::new(texts, &arguments.job.place, clock);
+    let mut results = arguments.results.as_ref().map(|_| Results::new(texts));
+    let mut rejects = arguments.rejects.as_ref().map(|_| Rejects::new(texts));
+    let mut exceptions = Exceptions::new(texts);
     let mut listener = |event: &Event| {
         progress.show(event);
         exceptions.absorb(event);
@@ -194,19 +194,24 @@ fn show_summary(arguments: &JobArguments, summary: &Summary, exceptions: &Except
     if arguments.place.json {
         output::print(&object(summary, Part::Result));
     } else if summary.result.is_some() && !(arguments.place.quiet && summary.exit.code == 0) {
-        output::print(&summary_screen::text(summary, exceptions, &Next::from_command_line()));
+        output::print(&summary_screen::text(
+            language::texts(),
+            summary,
+            exceptions,
+            &Next::from_command_line(),
+        ));
     }
 }
 
 /// `leapsync plan`.
 pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
-    let clock = Clock::system();
+    let (texts, clock) = (language::texts(), Clock::system());
     let begun = prepare(&arguments.job).and_then(|prepared| Ok((way(&prepared.pace)?, prepared)));
     let (remote, prepared) = match begun {
         Ok(begun) => begun,
         Err(error) => return Ok(unusable(("plan", Part::Changes), &arguments.job, clock, &error)),
     };
-    let mut progress = Progress::new(&arguments.job.place, clock);
+    let mut progress = Progress::new(texts, &arguments.job.place, clock);
     let mut screen = PlanScreen::default();
     let mut listener = |event: &Event| {
         if !matches!(event, Event::Held(_)) {
@@ -225,7 +230,7 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
         screen.json(&summary, &mut output::print)?;
     } else if error.is_none() && !(arguments.job.place.quiet && summary.exit.code == 0) {
         let detail = if arguments.job.place.verbose > 0 { Detail::Complete } else { Detail::Short };
-        output::print(&screen.text(&summary, detail, &Next::from_command_line())?);
+        output::print(&screen.text(texts, &summary, detail, &Next::from_command_line())?);
     }
     let shown = error.map(|error| errors::show(&error.into()));
     Ok(strongest(shown.into_iter().chain([summary.exit.code])))

@@ -1,0 +1,42 @@
+# The lines that a run prints while it goes on.
+
+event-waiting-for-quota = リクエスト数の上限に達したため、{ $until }まで待機します
+event-waiting-to-settle = 結果が不明なリクエストが確定するのを、{ $until }まで待機します
+event-waiting-for-input = ファイルがまだ書き込み中のため、{ $until }まで待機します
+event-warning = 警告：{ $warning }
+event-settled-found = { $id }を確認しました：サーバーにあったため、連携しました
+event-settled-absent = { $id }を確認しました：サーバーにないため、作成できます
+event-form = ファイルの読み取り方：文字コード{ $encoding }、{ $delimiter }、{ $header }
+event-commas = カンマ区切り
+event-semicolons = セミコロン区切り
+event-tabs = タブ区切り
+event-header-in = ヘッダーは{ $line }行目
+event-no-header = ヘッダーなし
+
+event-matched = { $id } { $label } = 取引先{ $mids }：{ $result }
+event-matched-row = { $id }（{ $line }行目）{ $label } = 取引先{ $mids }：{ $result }
+event-match-proposed = 候補です。「--write」を付けると顧客コードを設定します
+event-match-written = 連携しました
+event-match-refused = 拒否されました：{ $message }
+event-match-ambiguous = 同じ名称の行または取引先が複数あります。MakeLeapsの画面で顧客コードを設定してください
+
+event-rejects-file = leapsyncの却下ファイルです。このファイルにない取引先は、なくなったものとして扱いません
+event-unwrapped = ="00123"の形式のセル{ $cells }個を00123として読み取りました（最初は{ $line }行目）
+event-count-disagrees = 警告：{ $line }行目のフッターでは{ $stated }件ですが、読み取った行は{ $rows }行です。ファイルが途中で切れていないか確認してください
+event-no-rows = 警告：ファイルにヘッダーだけがあり、データの行がありません
+event-assuming-empty = 台帳も認証情報もないため、取引先が1件も登録されていないものとして、すべてを新規とみなします
+event-first-reading = 新しい台帳です。はじめにMakeLeapsの取引先一覧を読み込みます
+event-older-ledger = この台帳は以前使用したものより古く、バックアップから復元された可能性があります。はじめに取引先一覧を読み込みます
+event-strangers = MakeLeapsに顧客コードのない取引先が{ $clients }件あります。同名の行は、重複を作らないように作成を見送ります
+event-contacts-lost = 警告：取引先{ $id }：連絡先の追加中に、別の人が連絡先を変更しました。連絡先{ $contacts }件が失われた可能性があります。取引先を確認してください
+event-not-in-file = 警告：「--only { $id }」：ファイルに「{ $id }」がありません
+event-stopping = 停止します：送信中のリクエストの完了を待っています
+
+event-held-empty = 保留：ファイルに取引先が1件もありませんが、台帳には{ $linked }件あります。何も送信していません
+    ヒント：ファイルの出力が途中で終わっていた場合は、出力し直して同じコマンドを実行してください。ファイルが正しければ、ここで行うことはありません
+event-held-deletes = 保留：取引先{ $linked }件のうち{ $deletes }件が削除の対象になりますが、一度に削除できるのは{ $most }件までです。何も送信していません
+    ヒント：ファイルを確認してください。「--delete delete」を付けずに実行すると、削除以外が送信されます
+event-held-removals = 保留：継続する取引先から担当者{ $removals }名が削除の対象になります（取引先は全部で{ $linked }件）。一度に削除できるのは{ $most }名までです。何も送信していません
+    ヒント：ファイルを確認してください。「--partial」を付けると、担当者を削除せずに残りが送信されます
+event-held-mapping = 保留：マッピングが台帳の作成時と異なります（変更箇所：{ $parts }）。何も送信していません
+    ヒント：「leapsync plan」で影響を確認できます。「--accept-mapping」を付けると送信されます
