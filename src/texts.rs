@@ -22,6 +22,7 @@ macro_rules! screens {
 
 screens! {
     "event",
+    "hold",
     "name",
     "number",
     "plan",

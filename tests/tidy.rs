@@ -33,13 +33,13 @@ const ROOMS: [(&str, Layer, &[&str]); 24] = [
     ("texts", Layer::Words, &[]),
     ("mapping", Layer::Pure, &["record", "settings"]),
     ("plan", Layer::Pure, &["operation", "record", "settings"]),
-    ("guard", Layer::Pure, &["plan"]),
+    ("guard", Layer::Pure, &["plan", "record", "settings"]),
     ("guess", Layer::Pure, &["record"]),
-    ("event", Layer::Pure, &["guard", "journal", "plan", "record", "settings"]),
+    ("event", Layer::Pure, &["guard", "journal", "operation", "plan", "record", "settings"]),
     ("report", Layer::Pure, &["event", "journal", "operation", "plan", "record", "texts"]),
     ("source", Layer::Edge, &["record", "settings"]),
     ("spool", Layer::Edge, &[]),
-    ("ledger", Layer::Edge, &["journal", "operation", "record"]),
+    ("ledger", Layer::Edge, &["guard", "journal", "operation", "plan", "record"]),
     ("client", Layer::Edge, &["clock", "operation", "plan", "record", "secret", "settings", "wire"]),
     ("sandbox", Layer::Edge, &["clock", "wire"]),
     ("results", Layer::Edge, &["event", "journal", "record", "report", "spool", "texts"]),
@@ -79,13 +79,14 @@ const ROOMS: [(&str, Layer, &[&str]); 24] = [
 const BETWEEN_EDGES: [(&str, &str); 3] = [("results", "spool"), ("rejects", "spool"), ("rejects", "source")];
 
 /// Foreign crates that have a room of their own, and the room.
-const HOMES: [(&str, &[&str]); 16] = [
+const HOMES: [(&str, &[&str]); 17] = [
     ("encoding_rs", &["src/source"]),
     ("flate2", &["src/source/store"]),
     ("fluent_bundle", &["src/texts"]),
     ("unic_langid", &["src/texts"]),
     ("csv", &["src/source", "src/results"]),
     ("rusqlite", &["src/ledger"]),
+    ("sha2", &["src/plan/digest", "src/source/manifest"]),
     ("reqwest", &["src/client/http_transport"]),
     ("governor", &["src/client/pace"]),
     ("celes", &["src/mapping"]),

@@ -1,19 +1,20 @@
 //! The plan as a person reads it, and as a script does.
 
-use leapsync::event::Event;
-use leapsync::guard::Stop;
+use leapsync::event::{Event, HeldBack};
+use leapsync::guard::Reach;
 use leapsync::plan::{Act, Change, Counts, Edit, Fate, Update};
-use leapsync::record::{Desired, Field, HasOrganization, Kind};
+use leapsync::record::{Field, Kind};
 use leapsync::report::{Summary, names, words};
 use leapsync::spool::{Spool, SpoolError};
 use leapsync::texts::Texts;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::hold_screen;
 use super::next::Next;
 use super::numbers::duration;
 use super::output::safe;
+use super::plan_json;
 use super::table::{cut, padded, width};
-use super::wording;
 
 /// So many changes of one kind are shown without `-v`.
 const SHOWN: usize = 10;
@@ -39,18 +40,19 @@ pub(crate) enum Detail {
 /// Gathers a plan from the events of a preview.
 #[derive(Default)]
 pub(crate) struct PlanScreen {
-    groups: [Spool<Change>; 5],
+    groups: [Spool<Change>; 6],
     counts: Counts,
-    held: Option<Stop>,
+    held: Vec<HeldBack>,
     failed: Option<SpoolError>,
     unused: Vec<String>,
 }
 
 /// The kinds of change in the order in which they are shown.
-const KINDS: [(char, &str); 5] = [
+const KINDS: [(char, &str); 6] = [
     ('+', "plan-create"),
     ('~', "plan-update"),
     ('-', "plan-gone"),
+    ('!', "plan-held"),
     ('!', "plan-blocked"),
     ('!', "plan-rejected"),
 ];
@@ -60,8 +62,9 @@ fn kind_of(change: &Change) -> Option<usize> {
         Act::Create(_) => Some(0),
         Act::Update(_) => Some(1),
         Act::Gone(_) => Some(2),
-        Act::Blocked(..) => Some(3),
-        Act::Rejected(_) => Some(4),
+        Act::Held(..) => Some(3),
+        Act::Blocked(..) => Some(4),
+        Act::Rejected(_) => Some(5),
         Act::Unchanged(_) => None,
     }
 }
@@ -79,7 +82,7 @@ impl PlanScreen {
             }
             Event::Planned { counts, .. } => self.counts = *counts,
             Event::InputRead { unused, .. } => self.unused.clone_from(unused),
-            Event::Held(stop) => self.held = Some(stop.clone()),
+            Event::Held(held) => self.held.push((**held).clone()),
             _ => {}
         }
     }
@@ -99,8 +102,8 @@ impl PlanScreen {
         for (group, (mark, name)) in self.groups.iter_mut().zip(KINDS) {
             text.push_str(&section(texts, group, (mark, name), detail)?);
         }
-        if let Some(stop) = &self.held {
-            text.push_str(&format!("{}\n\n", wording::held(texts, stop)));
+        for held in &self.held {
+            text.push_str(&format!("{}\n\n", hold_screen::line(texts, held)));
         }
         text.push_str(&totals(texts, &self.counts));
         text.push_str(&left_out(texts, summary, &self.unused, detail));
@@ -108,7 +111,8 @@ impl PlanScreen {
         if let Some(ledger) = &summary.ledger {
             text.push_str(&line(texts.say_with("plan-ledger", &[("path", safe(ledger).into())])));
         }
-        if self.held.is_none() && summary.plan.is_some_and(|plan| plan.requests > 0) {
+        let stopped = self.held.iter().any(|held| held.hold.is_none() && held.stop.reach() != Reach::Part);
+        if !stopped && summary.plan.is_some_and(|plan| plan.requests > 0) {
             text.push_str(&line(texts.say_with("plan-next", &[("command", next.job("sync").into())])));
         }
         Ok(text)
@@ -127,7 +131,7 @@ impl PlanScreen {
         for group in &mut self.groups {
             for change in group.read()? {
                 out(separator);
-                out(&change_json(&change?).to_string());
+                out(&plan_json::change(&change?).to_string());
                 separator = ",";
             }
         }
@@ -163,6 +167,16 @@ fn section(
     Ok(text)
 }
 
+/// One change of a hold, as a plan shows it.
+pub(crate) fn held_entry(texts: Texts, change: &Change) -> String {
+    let mark = match &change.act {
+        Act::Create(_) => '+',
+        Act::Gone(_) => '-',
+        _ => '~',
+    };
+    format!("  {mark} {}", entry(texts, change).trim_start())
+}
+
 fn entry(texts: Texts, change: &Change) -> String {
     let id = change.external_id.as_ref().map(|id| safe(id.as_str())).unwrap_or_default();
     let head = format!(
@@ -184,6 +198,12 @@ fn entry(texts: Texts, change: &Change) -> String {
                 None => fate,
             };
             format!("{}\n", format!("{head}  {fate}").trim_end())
+        }
+        Act::Held(hold, act) => {
+            let held = [("rows", rows.into()), ("hold", hold.to_string().into())];
+            let changes =
+                if let Act::Update(update) = &**act { update_lines(texts, update) } else { String::new() };
+            format!("{head}  {}\n{changes}", texts.say_with("plan-held-by", &held))
         }
         Act::Blocked(block, _) => format!("{head}  {rows}\n      {}\n", words::block(texts, block)),
         Act::Rejected(problems) => {
@@ -215,7 +235,13 @@ fn rows(texts: Texts, change: &Change) -> String {
 
 fn fate(texts: Texts, fate: Fate) -> String {
     texts.say(match fate {
+        Fate::Held(hold) => {
+            return texts.say_with("plan-kept-back", &[("hold", hold.to_string().into())]);
+        }
         Fate::Report => "plan-report",
+        Fate::Archive => "plan-to-archive",
+        Fate::Archived => "plan-archived",
+        Fate::FirstAbsence => "plan-first-absence",
         Fate::Delete => "plan-to-delete",
         Fate::DeleteOnceSettled => "plan-to-delete-later",
         Fate::RefusedBefore => "plan-delete-refused",
@@ -288,14 +314,17 @@ fn totals(texts: Texts, counts: &Counts) -> String {
         let both = [("gone", counts.gone.into()), ("delete", counts.delete.into())];
         texts.say_with("plan-total-gone", &both)
     };
-    let parts = [
+    let mut parts = vec![
         total("plan-total-create", counts.create),
         total("plan-total-update", counts.update),
         total("plan-total-unchanged", counts.unchanged),
         gone,
-        total("plan-total-blocked", counts.blocked),
-        total("plan-total-rejected", counts.rejected),
     ];
+    if counts.held > 0 {
+        parts.push(total("plan-total-held", counts.held));
+    }
+    parts.push(total("plan-total-blocked", counts.blocked));
+    parts.push(total("plan-total-rejected", counts.rejected));
     line(parts.join(&texts.say("words-comma")))
 }
 
@@ -314,58 +343,4 @@ fn cost(texts: Texts, summary: &Summary) -> String {
     }
     let cost = parts.join(&texts.say("words-comma"));
     line(texts.say_with("plan-cost", &[("cost", cost.into())]))
-}
-
-fn change_json(change: &Change) -> Value {
-    let (action, mid, fields) = match &change.act {
-        Act::Create(desired) => ("create", None, created(desired)),
-        Act::Update(update) => ("update", Some(&update.mid), updated(update)),
-        Act::Unchanged(_) => ("none", None, Vec::new()),
-        Act::Rejected(_) => ("rejected", None, Vec::new()),
-        Act::Blocked(..) => ("blocked", None, Vec::new()),
-        Act::Gone(gone) if gone.fate.deletes() => ("delete", Some(&gone.mid), Vec::new()),
-        Act::Gone(gone) => ("gone", Some(&gone.mid), Vec::new()),
-    };
-    // Scripts read the same text whatever the language of the person who started them.
-    let texts = Texts::default();
-    let reason = match &change.act {
-        Act::Rejected(problems) => words::problems(texts, problems),
-        Act::Blocked(block, _) => words::block(texts, block),
-        _ => String::new(),
-    };
-    let mut value = json!({
-        "action": action,
-        "client_external_id": change.external_id,
-        "mid": mid,
-        "lines": change.lines,
-        "fields": fields,
-    });
-    if !reason.is_empty() {
-        value["reason"] = reason.into();
-    }
-    value
-}
-
-fn created(desired: &Desired) -> Vec<Value> {
-    let field = |contact: Option<&str>, field: &Field, to: &str| json!({"contact": contact, "field": field.name(), "from": null, "to": to});
-    let own = desired.own.iter().map(|(name, to)| field(None, name, to));
-    let contacts = desired.contacts(HasOrganization::No);
-    let of_contacts = contacts.iter().flat_map(|contact| {
-        let label = contact.label();
-        contact.fields.iter().map(move |(name, to)| field(Some(&label), name, to)).collect::<Vec<_>>()
-    });
-    own.chain(of_contacts).collect()
-}
-
-fn updated(update: &Update) -> Vec<Value> {
-    let edit = |contact: Option<&str>, edit: &Edit| json!({"contact": contact, "field": edit.field.name(), "from": edit.from, "to": edit.to});
-    let whole = |label: &str, from: Value, to: Value| json!({"contact": label, "field": "contact", "from": from, "to": to});
-    let own = update.own.iter().map(|it| edit(None, it));
-    let contacts = update
-        .contacts
-        .iter()
-        .flat_map(|contact| contact.edits.iter().map(|it| edit(Some(&contact.label), it)));
-    let added = update.add.iter().map(|contact| whole(&contact.label(), Value::Null, contact.label().into()));
-    let removed = update.remove.iter().map(|it| whole(&it.label, it.label.clone().into(), Value::Null));
-    own.chain(contacts).chain(added).chain(removed).collect()
 }

@@ -64,7 +64,7 @@ fn is_exception(ending: &Ending) -> bool {
             false
         }
         // The guard has said so itself, once for all of them.
-        Outcome::Held if ending.reason == Why::Guard => false,
+        Outcome::Held if matches!(ending.reason, Why::Guard | Why::Hold(_)) => false,
         Outcome::Rejected
         | Outcome::Refused
         | Outcome::Blocked
@@ -151,6 +151,7 @@ fn results(texts: Texts, result: &Results) -> String {
         ("summary-remaining", result.remaining),
         ("summary-gone", result.gone),
         ("summary-deleted", result.deleted),
+        ("summary-archived", result.archived),
         ("summary-delete-refused", result.delete_refused),
         ("summary-held", result.held),
         ("summary-settled", result.settled),
@@ -175,7 +176,7 @@ fn last_lines(texts: Texts, summary: &Summary, next: &Next) -> String {
         3 => {
             followed_by(texts.say_with("summary-not-all", &[reasons]), "summary-next", next.look("failures"))
         }
-        4 => followed_by(texts.say_with("summary-held-back", &[reasons]), "summary-next", next.job("plan")),
+        4 => followed_by(texts.say_with("summary-held-back", &[reasons]), "summary-next", next.look("holds")),
         5 => match summary.exit.resume_at {
             Some(then) => {
                 let ending =

@@ -1,11 +1,11 @@
 //! The lines that a run prints while it goes on, from its typed events.
 
 use leapsync::event::{Event, Match, Notice, Wait};
-use leapsync::guard::Stop;
 use leapsync::record::{ExternalId, Line, Mid};
 use leapsync::report::words;
 use leapsync::texts::{Texts, Value};
 
+use super::hold_screen;
 use super::numbers::local;
 use super::output::safe;
 
@@ -21,7 +21,7 @@ pub(crate) fn line(texts: Texts, event: &Event) -> Option<String> {
             };
             Some(texts.say_with(key, &[("until", local(*until).into())]))
         }
-        Event::Held(stop) => Some(held(texts, stop)),
+        Event::Held(held) => Some(hold_screen::line(texts, held)),
         Event::Warned(warning) => {
             let warning = safe(&words::warning(texts, warning));
             Some(texts.say_with("event-warning", &[("warning", warning.into())]))
@@ -103,6 +103,10 @@ fn notice_line(texts: Texts, notice: &Notice) -> Option<String> {
             let arguments = [row(*line), ("stated", (*stated).into()), ("rows", (*rows).into())];
             texts.say_with("event-count-disagrees", &arguments)
         }
+        Notice::OtherRows { expected, rows } => {
+            let arguments = [("expected", (*expected).into()), ("rows", (*rows).into())];
+            texts.say_with("event-other-rows", &arguments)
+        }
         Notice::NoRows => texts.say("event-no-rows"),
         Notice::AssumingEmptyAccount => texts.say("event-assuming-empty"),
         Notice::FirstReading => texts.say("event-first-reading"),
@@ -115,26 +119,4 @@ fn notice_line(texts: Texts, notice: &Notice) -> Option<String> {
         Notice::NotInFile(id) => texts.say_with("event-not-in-file", &[("id", safe(id.as_str()).into())]),
         Notice::Stopping => texts.say("event-stopping"),
     })
-}
-
-/// What a guard held back, and what to do.
-pub(crate) fn held(texts: Texts, stop: &Stop) -> String {
-    match stop {
-        Stop::EmptyInput { linked } => texts.say_with("event-held-empty", &[("linked", (*linked).into())]),
-        Stop::TooManyDeletes { deletes, linked, most } => {
-            let arguments =
-                [("deletes", (*deletes).into()), ("linked", (*linked).into()), ("most", (*most).into())];
-            texts.say_with("event-held-deletes", &arguments)
-        }
-        Stop::TooManyRemovals { removals, linked, most } => {
-            let arguments =
-                [("removals", (*removals).into()), ("linked", (*linked).into()), ("most", (*most).into())];
-            texts.say_with("event-held-removals", &arguments)
-        }
-        Stop::MappingChanged { parts } => {
-            let quoted = |part: &String| texts.say_with("words-quoted", &[("value", part.into())]);
-            let parts = parts.iter().map(quoted).collect::<Vec<_>>().join(&texts.say("words-comma"));
-            texts.say_with("event-held-mapping", &[("parts", parts.into())])
-        }
-    }
 }

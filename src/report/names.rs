@@ -52,6 +52,7 @@ pub fn action(texts: Texts, action: Action) -> String {
         Action::Create => "name-create",
         Action::Update => "name-update",
         Action::Delete => "name-delete",
+        Action::Archive => "name-archive",
         Action::None => "name-none",
     })
 }
@@ -106,6 +107,7 @@ fn reason(texts: Texts, name: &str) -> String {
         "missing" => "name-missing",
         "in_doubt" => "name-in-doubt",
         "deletes_held" => "name-deletes-held",
+        "changes_held" => "name-changes-held",
         "run_held" => "name-run-held",
         "mapping_changed" => "name-mapping-changed",
         "day_quota" => "name-day-quota",

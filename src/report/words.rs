@@ -30,6 +30,9 @@ pub fn why(texts: Texts, why: &Why) -> String {
         Why::Guard => texts.say("words-guard"),
         Why::CountDisagrees => texts.say("words-count-disagrees"),
         Why::RowWithoutId => texts.say("words-row-without-id"),
+        Why::Hold(hold) => texts.say_with("words-hold", &[("hold", hold.to_string().into())]),
+        Why::FirstAbsence => texts.say("words-first-absence"),
+        Why::Archived => texts.say("words-archived"),
         Why::FirstReading => texts.say("words-first-reading"),
     }
 }

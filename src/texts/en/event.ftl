@@ -46,27 +46,10 @@ event-contacts-lost = warning: client { $id }: people changed its contacts while
 } may be lost, look at the client
 event-not-in-file = warning: `--only { $id }`: the file does not name `{ $id }`
 event-stopping = stopping: finishing what is in flight
-
-event-held-empty = held: the file names no client, but { $linked ->
-    [one] 1 is
-   *[other] { $linked } are
-} known; nothing is sent
-    hint: if the export broke off, export again and run the same command; if the file is right, there is nothing to do here
-event-held-deletes = held: { $deletes } of { $linked ->
-    [one] { $linked } client
-   *[other] { $linked } clients
-} would be deleted, { $most ->
-    [0] none
-   *[other] at most { $most }
-} may be; nothing is sent
-    hint: look at the file; without `--delete delete` the rest is sent
-event-held-removals = held: { $removals ->
-    [one] { $removals } person
-   *[other] { $removals } persons
-} would be removed from clients that stay, of { $linked ->
-    [one] { $linked } client
-   *[other] { $linked } clients
-}; at most { $most } may be; nothing is sent
-    hint: look at the file; with `--partial` the rest is sent and nobody is removed
-event-held-mapping = held: the mapping is not the one that the ledger was filled with: { $parts } changed; nothing is sent
-    hint: `leapsync plan` shows what it would do; with `--accept-mapping` it is sent
+event-other-rows = warning: `expect_rows` says { $expected ->
+    [one] { $expected } row
+   *[other] { $expected } rows
+}, but { $rows ->
+    [one] 1 was
+   *[other] { $rows } were
+} read: is the file complete?

@@ -72,3 +72,5 @@ name-partner = partner
 name-list-unread = list unread
 name-temporary-storage = temporary storage
 name-configuration = configuration
+name-changes-held = changes held
+name-archive = archive

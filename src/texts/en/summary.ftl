@@ -45,3 +45,4 @@ summary-stopped-until = stopped early ({ $reasons }); it can go on at { $until }
 summary-ended = ended with code { $code } ({ $reasons })
 summary-next = next: { $command }
 summary-next-then = next: { $command }, then
+summary-archived = { $count } archived

@@ -63,3 +63,7 @@ words-same-code = `{ $value }` differs only in width, case or blanks from { $oth
 words-same-customer = `{ $value }` has the name and the address of { $others }: one customer twice, probably; keep one of the rows
 words-double = `{ $id }` in row { $line }
 words-and-others = { $named } and others
+
+words-hold = kept back by hold { $hold }: `leapsync holds { $hold }` shows it, `leapsync approve { $hold }` lets it go
+words-first-absence = not in the file for the first time: it waits until it is absent from the next full run too, because nothing tells that this file is complete
+words-archived = it is archived

@@ -31,12 +31,4 @@ event-strangers = MakeLeapsに顧客コードのない取引先が{ $clients }�
 event-contacts-lost = 警告：取引先{ $id }：連絡先の追加中に、別の人が連絡先を変更しました。連絡先{ $contacts }件が失われた可能性があります。取引先を確認してください
 event-not-in-file = 警告：「--only { $id }」：ファイルに「{ $id }」がありません
 event-stopping = 停止します：送信中のリクエストの完了を待っています
-
-event-held-empty = 保留：ファイルに取引先が1件もありませんが、台帳には{ $linked }件あります。何も送信していません
-    ヒント：ファイルの出力が途中で終わっていた場合は、出力し直して同じコマンドを実行してください。ファイルが正しければ、ここで行うことはありません
-event-held-deletes = 保留：取引先{ $linked }件のうち{ $deletes }件が削除の対象になりますが、一度に削除できるのは{ $most }件までです。何も送信していません
-    ヒント：ファイルを確認してください。「--delete delete」を付けずに実行すると、削除以外が送信されます
-event-held-removals = 保留：継続する取引先から担当者{ $removals }名が削除の対象になります（取引先は全部で{ $linked }件）。一度に削除できるのは{ $most }名までです。何も送信していません
-    ヒント：ファイルを確認してください。「--partial」を付けると、担当者を削除せずに残りが送信されます
-event-held-mapping = 保留：マッピングが台帳の作成時と異なります（変更箇所：{ $parts }）。何も送信していません
-    ヒント：「leapsync plan」で影響を確認できます。「--accept-mapping」を付けると送信されます
+event-other-rows = 警告：「expect_rows」では{ $expected }行ですが、読み取った行は{ $rows }行です。ファイルが途中で切れていないか確認してください

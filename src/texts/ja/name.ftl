@@ -72,3 +72,5 @@ name-partner = パートナーの指定
 name-list-unread = 取引先一覧の読み取りエラー
 name-temporary-storage = 一時領域のエラー
 name-configuration = 設定のエラー
+name-changes-held = 変更の保留
+name-archive = アーカイブ

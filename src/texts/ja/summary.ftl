@@ -36,3 +36,4 @@ summary-stopped-until = 途中で停止しました（{ $reasons }）。{ $until
 summary-ended = コード{ $code }で終了しました（{ $reasons }）
 summary-next = 次の操作：{ $command }
 summary-next-then = 上記の時刻以降に：{ $command }
+summary-archived = アーカイブ { $count }件

@@ -63,3 +63,7 @@ words-same-code = 「{ $value }」は、{ $others }と全角・半角、大文�
 words-same-customer = 「{ $value }」は、{ $others }と名称と住所が同じです。同じ取引先の重複と思われます。どちらかの行だけを残してください
 words-double = { $line }行目の「{ $id }」
 words-and-others = { $named }など
+
+words-hold = 保留{ $hold }により送信していません。「leapsync holds { $hold }」で内容を確認し、「leapsync approve { $hold }」で承認できます
+words-first-absence = 今回初めてファイルにありません。ファイルが完全であることを確認できないため、次回の全件実行でもなければ対象になります
+words-archived = アーカイブ済みです
