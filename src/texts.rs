@@ -21,13 +21,21 @@ macro_rules! screens {
 }
 
 screens! {
+    "demo",
+    "error",
     "event",
+    "hint",
     "hold",
+    "init",
+    "look",
+    "mend",
     "name",
     "number",
     "plan",
     "progress",
+    "sandbox",
     "summary",
+    "why",
     "words",
 }
 

@@ -80,18 +80,18 @@ pub(crate) fn acknowledge(arguments: &ClientArguments) -> anyhow::Result<u8> {
     logs::start(&arguments.place);
     let place = place::find(&arguments.place)?;
     let id = ExternalId::new(&arguments.id);
-    let shown = safe(id.as_str());
+    let said = |key: &str| language::texts().say_with(key, &[("id", safe(id.as_str()).into())]);
     match sync::acknowledge(&place.ledger, &id, Clock::system())? {
         Acknowledgement::Marked => {
-            print(&format!("{shown}: acknowledged until its row changes\n"));
+            print(&(said("mend-acknowledged") + "\n"));
             Ok(0)
         }
         Acknowledgement::NothingRefused => {
-            note(&format!("error: nothing of client `{shown}` is refused\nhint: leapsync why {shown}"));
+            note(&said("mend-nothing-refused"));
             Ok(UNUSABLE)
         }
         Acknowledgement::Unknown => {
-            note(&format!("error: the ledger does not know client `{shown}`\nhint: leapsync failures"));
+            note(&said("mend-unknown"));
             Ok(UNUSABLE)
         }
     }
@@ -99,10 +99,12 @@ pub(crate) fn acknowledge(arguments: &ClientArguments) -> anyhow::Result<u8> {
 
 /// `leapsync ledger backup`.
 pub(crate) fn back_up(arguments: &BackupArguments) -> anyhow::Result<u8> {
+    let texts = language::texts();
     logs::start(&arguments.place);
     let place = place::find(&arguments.place)?;
     let ledger = Ledger::open_to_read(&place.ledger)?;
-    ledger.back_up(&arguments.to).with_context(|| "no copy was made".to_owned())?;
-    print(&format!("copied {} to {}\n", place.ledger.display(), arguments.to.display()));
+    ledger.back_up(&arguments.to).with_context(|| texts.say("error-no-copy"))?;
+    let (from, to) = (place.ledger.display().to_string(), arguments.to.display().to_string());
+    print(&(texts.say_with("mend-copied", &[("from", from.into()), ("to", to.into())]) + "\n"));
     Ok(0)
 }

@@ -102,7 +102,7 @@ pub(crate) fn remote(account: Account, pace: &Pace) -> anyhow::Result<Remote> {
     let proxy = if account.origin.is_loopback() { UseProxy::Never } else { UseProxy::FromEnvironment };
     let transport = HttpTransport::new(&TransportSetup { timeout: pace.timeout, proxy })
         .map_err(anyhow::Error::msg)
-        .context("cannot set up TLS")?;
+        .context(language::texts().say("error-tls"))?;
     Ok(Remote {
         transport: Arc::new(transport),
         origin: account.origin,

@@ -1,6 +1,7 @@
 //! The words for what went wrong, made from typed values in the reader's language.
 
 use crate::event::{Ending, Why};
+use crate::journal::Failure;
 use crate::plan::Block;
 use crate::record::{Acknowledged, Double, Doubles, Line, Problem, Reason, Warning, WarningKind};
 use crate::texts::{Texts, Value};
@@ -20,6 +21,8 @@ pub fn why(texts: Texts, why: &Why) -> String {
             texts.say_with("words-http", &arguments)
         }
         Why::Server { status: None, message } => message.clone(),
+        Why::Unwritten { .. } => texts.say("words-unwritten"),
+        Why::ContactDeleted => texts.say("words-contact-deleted"),
         Why::Stopped => texts.say("words-stopped"),
         Why::Limit => texts.say("words-limit"),
         Why::NotAskedFor => texts.say("words-not-asked-for"),
@@ -45,6 +48,14 @@ pub fn problems(texts: Texts, problems: &[Problem]) -> String {
 
 fn several<'a>(texts: Texts, problems: impl Iterator<Item = &'a Problem>) -> String {
     problems.map(|it| problem(texts, it)).collect::<Vec<_>>().join(&texts.say("words-between"))
+}
+
+/// Why something is not in sync, as the ledger keeps it.
+#[must_use]
+pub fn failure(texts: Texts, failure: &Failure) -> String {
+    let reason = failure.reason.as_deref().and_then(|reason| serde_json::from_str(reason).ok());
+    // What an older version wrote down is there in English only.
+    reason.map_or_else(|| failure.message.clone(), |reason| why(texts, &reason))
 }
 
 /// Why one row of a client ended as it did: a rejected client's row is told what is wrong with it, or which other row

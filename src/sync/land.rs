@@ -300,6 +300,7 @@ pub(super) fn failure(ending: &Ending, desired: Option<&Desired>) -> Failure {
         outcome: ending.outcome,
         status: ending.reason.status(),
         message: words::why(Texts::default(), &ending.reason),
+        reason: serde_json::to_string(&ending.reason).ok(),
         desired: desired.cloned().map(Box::new),
     }
 }

@@ -67,3 +67,5 @@ words-and-others = { $named } and others
 words-hold = kept back by hold { $hold }: `leapsync holds { $hold }` shows it, `leapsync approve { $hold }` lets it go
 words-first-absence = not in the file for the first time: it waits until it is absent from the next full run too, because nothing tells that this file is complete
 words-archived = it is archived
+words-unwritten = the ledger could not be written; the next run finds out what became of it
+words-contact-deleted = people deleted this contact; the next run adds it again

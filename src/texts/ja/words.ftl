@@ -67,3 +67,5 @@ words-and-others = { $named }など
 words-hold = 保留{ $hold }により送信していません。「leapsync holds { $hold }」で内容を確認し、「leapsync approve { $hold }」で承認できます
 words-first-absence = 今回初めてファイルにありません。ファイルが完全であることを確認できないため、次回の全件実行でもなければ対象になります
 words-archived = アーカイブ済みです
+words-unwritten = 台帳に書き込めませんでした。次回の実行で結果を確認します
+words-contact-deleted = この連絡先はMakeLeapsで削除されています。次回の実行で再度追加します
