@@ -16,6 +16,7 @@ pub mod rejects;
 pub mod report;
 pub mod results;
 pub mod sandbox;
+pub mod saved;
 pub mod secret;
 pub mod settings;
 pub mod source;

@@ -77,6 +77,7 @@ fn key(error: &anyhow::Error) -> Option<&'static str> {
         SyncError::Input(error) => of_input(error),
         SyncError::Mapping(_) => Some("hint-map-sample"),
         SyncError::Ledger(error) | SyncError::LedgerFailed(error) => of_ledger(error),
+        SyncError::Stale(_) => Some("hint-plan-again"),
         SyncError::QuotaFailed(_) => Some("hint-ledger-disk"),
         SyncError::Connect(error) => of_connect(error),
         SyncError::Stopped | SyncError::ListUnread => Some("hint-again"),

@@ -63,6 +63,10 @@ pub(crate) fn reason(texts: Texts, stop: &Stop) -> String {
                 [("created", (*created).into()), ("gone", (*gone).into()), ("linked", (*linked).into())];
             texts.say_with("hold-rekeyed", &arguments)
         }
+        Stop::Respelled { clients, gone } => {
+            let arguments = [("clients", (*clients).into()), ("gone", (*gone).into())];
+            texts.say_with("hold-respelled", &arguments)
+        }
         Stop::TooManyDeletes { deletes, linked, most } => {
             of_many("hold-deletes", ("deletes", *deletes), *linked, *most)
         }
@@ -94,7 +98,7 @@ pub(crate) fn reason(texts: Texts, stop: &Stop) -> String {
 fn advice(stop: &Stop) -> &'static str {
     match stop {
         Stop::EmptyInput { .. } | Stop::Shrunk { .. } | Stop::LastRow { .. } => "hold-advice-export",
-        Stop::Rekeyed { .. } => "hold-advice-codes",
+        Stop::Rekeyed { .. } | Stop::Respelled { .. } => "hold-advice-codes",
         Stop::TooManyDeletes { .. } => "hold-advice-deletes",
         Stop::TooManyRemovals { .. } => "hold-advice-removals",
         Stop::TooManyUpdates { .. } | Stop::FieldChanged { .. } => "hold-advice-updates",

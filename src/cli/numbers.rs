@@ -4,24 +4,6 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use leapsync::texts::Texts;
 
-/// `12345` as `12,345`.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// `1 client`, `2 clients`, `1,234 clients`.
-pub(crate) fn count(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
-}
-
 /// What is left of the day's quota, or that there is none.
 pub(crate) fn day_left(texts: Texts, left: Option<u64>) -> String {
     match left {
@@ -58,15 +40,6 @@ pub(crate) fn lasted(texts: Texts, seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn digits_are_grouped_by_three() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1_234_567), "1,234,567");
-        assert_eq!(count(1, "client"), "1 client");
-        assert_eq!(count(2_000, "client"), "2,000 clients");
-    }
 
     #[test]
     fn durations_have_the_unit_that_suits_them() {

@@ -1,8 +1,10 @@
 //! The plan as a person reads it, and as a script does.
 
+use std::path::PathBuf;
+
 use leapsync::event::{Event, HeldBack};
 use leapsync::guard::Reach;
-use leapsync::plan::{Act, Change, Counts, Edit, Fate, Update};
+use leapsync::plan::{Act, Change, Counts, Digest, Edit, Fate, Update};
 use leapsync::record::{Field, Kind};
 use leapsync::report::{Summary, names, words};
 use leapsync::spool::{Spool, SpoolError};
@@ -12,7 +14,7 @@ use serde_json::json;
 use super::hold_screen;
 use super::next::Next;
 use super::numbers::duration;
-use super::output::safe;
+use super::output::{quoted, safe};
 use super::plan_json;
 use super::table::{cut, padded, width};
 
@@ -45,6 +47,8 @@ pub(crate) struct PlanScreen {
     held: Vec<HeldBack>,
     failed: Option<SpoolError>,
     unused: Vec<String>,
+    /// The digest of the plan and the file that it was saved to.
+    pub(crate) saved: Option<(Digest, PathBuf)>,
 }
 
 /// The kinds of change in the order in which they are shown.
@@ -112,7 +116,13 @@ impl PlanScreen {
             text.push_str(&line(texts.say_with("plan-ledger", &[("path", safe(ledger).into())])));
         }
         let stopped = self.held.iter().any(|held| held.hold.is_none() && held.stop.reach() != Reach::Part);
-        if !stopped && summary.plan.is_some_and(|plan| plan.requests > 0) {
+        if let Some((digest, path)) = &self.saved {
+            let path = quoted(&path.display().to_string());
+            let next = next.look(&format!("apply {path}"));
+            let arguments = [("path", path.into()), ("digest", digest.to_string().into())];
+            text.push_str(&line(texts.say_with("plan-saved", &arguments)));
+            text.push_str(&line(texts.say_with("plan-next", &[("command", next.into())])));
+        } else if !stopped && summary.plan.is_some_and(|plan| plan.requests > 0) {
             text.push_str(&line(texts.say_with("plan-next", &[("command", next.job("sync").into())])));
         }
         Ok(text)

@@ -131,6 +131,7 @@ fn reason(texts: Texts, name: &str) -> String {
         "list_unread" => "name-list-unread",
         "temporary_storage" => "name-temporary-storage",
         "configuration" => "name-configuration",
+        "plan_out_of_date" => "name-plan-out-of-date",
         other => return other.replace('_', " "),
     })
 }

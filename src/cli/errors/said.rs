@@ -12,10 +12,11 @@ use leapsync::record::Mid;
 use leapsync::rejects::RejectsError;
 use leapsync::results::ResultsError;
 use leapsync::sandbox::SandboxError;
+use leapsync::saved::SavedError;
 use leapsync::settings::{OriginError, PRODUCTION};
 use leapsync::source::SourceError;
 use leapsync::spool::SpoolError;
-use leapsync::sync::SyncError;
+use leapsync::sync::{Stale, SyncError};
 use leapsync::texts::{Texts, Value};
 
 use super::super::files::FileError;
@@ -92,6 +93,15 @@ fn of_end<'a>(error: &'a (dyn Error + 'static)) -> Option<Said<'a>> {
             RejectsError::Spool(error) => spool(error),
         });
     }
+    if let Some(error) = error.downcast_ref::<SavedError>() {
+        return Some(match error {
+            SavedError::Write { path, .. } => at("error-plan-write", path),
+            SavedError::Read { path, .. } => at("error-plan-read", path),
+            SavedError::NotAPlan { path } => at("error-plan-strange", path),
+            SavedError::Damaged { path } => at("error-plan-damaged", path),
+            SavedError::Spool(error) => spool(error),
+        });
+    }
     if let Some(error) = error.downcast_ref::<InitError>() {
         return Some(match error {
             InitError::Exists { path } => at("error-init-exists", path),
@@ -114,6 +124,12 @@ fn sync<'a>(texts: Texts, error: &'a SyncError) -> Option<Said<'a>> {
         SyncError::ListUnread => plain("error-list-unread"),
         SyncError::Stopped => plain("error-stopped"),
         SyncError::Spool(error) => spool(error),
+        SyncError::Stale(stale) => plain(match stale {
+            Stale::Account => "error-stale-account",
+            Stale::Ledger => "error-stale-ledger",
+            Stale::Mapping => "error-stale-mapping",
+            Stale::Input => "error-stale-input",
+        }),
         SyncError::LedgerFailed(_) => plain("error-ledger-failed"),
         SyncError::StorageFailed(_) => plain("error-storage-failed"),
         SyncError::QuotaFailed(why) => about("error-quota-failed", "why", words(texts, no_slot(why))),
@@ -192,6 +208,7 @@ fn file<'a>(texts: Texts, error: &'a FileError) -> Said<'a> {
     };
     let what = match what {
         super::super::files::RESULTS => texts.say("error-results"),
+        super::super::files::PLAN => texts.say("error-plan"),
         super::super::files::REJECTS => texts.say("error-rejects"),
         other => other.to_owned(),
     };

@@ -29,3 +29,4 @@ hint-check-credentials = check MAKELEAPS_CLIENT_ID and MAKELEAPS_CLIENT_SECRET; 
 hint-unreachable = nothing was sent; run the same command again when the API can be reached
 hint-then = nothing was sent; run the same command again then
 hint-partner = name the partner in MAKELEAPS_PARTNER_MID
+hint-plan-again = make the plan again: `leapsync plan CSV --out FILE`

@@ -88,3 +88,7 @@ hold-state-vanished = no longer needed
 hold-state-open = not approved
 hold-state-approved = approved until { $until }
 hold-state-expired = approval expired
+hold-respelled = { $clients ->
+    [one] { $clients } client
+   *[other] { $clients } clients
+} would be new with the code of one of { $gone } that are gone, only written otherwise: zeros, width or case

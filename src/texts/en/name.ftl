@@ -74,3 +74,4 @@ name-temporary-storage = temporary storage
 name-configuration = configuration
 name-changes-held = changes held
 name-archive = archive
+name-plan-out-of-date = plan out of date

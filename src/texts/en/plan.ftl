@@ -56,3 +56,4 @@ plan-to-archive = to be archived
 plan-archived = archived
 plan-first-absence = absent for the first time; it waits for the next full run
 plan-total-held = { $count } held back
+plan-saved = saved: { $path }, digest { $digest }

@@ -29,3 +29,4 @@ hint-check-credentials = MAKELEAPS_CLIENT_IDとMAKELEAPS_CLIENT_SECRETを確認�
 hint-unreachable = 何も送信していません。APIに接続できるようになったら、同じコマンドをもう一度実行してください
 hint-then = 何も送信していません。その時刻以降に同じコマンドをもう一度実行してください
 hint-partner = MAKELEAPS_PARTNER_MIDでパートナーを指定してください
+hint-plan-again = 「leapsync plan CSV --out FILE」で計画を作成し直してください

@@ -46,3 +46,4 @@ hold-state-vanished = 対応不要になりました
 hold-state-open = 未承認
 hold-state-approved = 承認済み（{ $until }まで有効）
 hold-state-expired = 承認の期限切れ
+hold-respelled = ファイルからなくなった{ $gone }件のうち、{ $clients }件は顧客コードの表記（先頭の0、全角・半角、大文字・小文字）だけが変わって新規になります

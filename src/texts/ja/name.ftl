@@ -74,3 +74,4 @@ name-temporary-storage = 一時領域のエラー
 name-configuration = 設定のエラー
 name-changes-held = 変更の保留
 name-archive = アーカイブ
+name-plan-out-of-date = 計画の期限切れ

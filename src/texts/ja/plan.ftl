@@ -52,3 +52,4 @@ plan-to-archive = アーカイブ予定
 plan-archived = アーカイブ済み
 plan-first-absence = 初めてファイルにないため、次回の全件実行まで見送り
 plan-total-held = 保留 { $count }件
+plan-saved = 保存先：{ $path }（ダイジェスト { $digest }）
