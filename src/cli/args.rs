@@ -307,8 +307,11 @@ pub(crate) struct SyncArguments {
     /// Write the rows that were rejected or refused to this file, as they are, to be mended and fed back
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
+    /// Write the figures of the run to this file, for Prometheus' node exporter
+    #[arg(long, value_name = "FILE")]
+    pub(crate) metrics: Option<PathBuf>,
     /// Plan only: the same as `leapsync plan`
-    #[arg(long, conflicts_with_all = ["results", "rejects"])]
+    #[arg(long, conflicts_with_all = ["results", "rejects", "metrics"])]
     pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) job: JobArguments,

@@ -9,9 +9,7 @@ use leapsync::clock::Clock;
 use leapsync::config::{self, Account, ConfigError, PaceFlags};
 use leapsync::event::{Event, strongest};
 use leapsync::record::ExternalId;
-use leapsync::rejects::Rejects;
 use leapsync::report::Summary;
-use leapsync::results::Results;
 use leapsync::settings::{Adoption, Job, KeepRows, OnGone, OnNewMapping, Pace, Scope};
 use leapsync::sync::{self, Finished, Order, Remote};
 use serde_json::{Value, json};
@@ -21,15 +19,12 @@ use super::next::Next;
 use super::place::{self, Place};
 use super::plan_screen::{Detail, PlanScreen};
 use super::progress::Progress;
+use super::run_files::{self, RunFiles};
 use super::summary_screen::{self, Exceptions};
-use super::{errors, files, logs, output, signals};
+use super::{errors, logs, output, signals};
 
 /// The code of a plan with changes, which `plan` gives only when it is asked to.
 const CHANGES: u8 = 6;
-
-/// The code of a run one of whose files could not be written at its end: what was sent was sent, and running again
-/// writes the file.
-const FILE_MISSING: u8 = 5;
 
 /// What a run needs that comes from arguments and configuration.
 pub(crate) struct Prepared {
@@ -116,10 +111,7 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
     }
     let clock = Clock::system();
     let begun = prepare(&arguments.job).and_then(|mut prepared| {
-        files::check_all(
-            &[(files::RESULTS, arguments.results.as_deref()), (files::REJECTS, arguments.rejects.as_deref())],
-            &[&prepared.job.input, &prepared.place.ledger],
-        )?;
+        run_files::check(&arguments, &[&prepared.job.input, &prepared.place.ledger])?;
         if arguments.rejects.is_some() {
             prepared.job.reading.rows = KeepRows::UntilTheEnd;
         }
@@ -127,49 +119,31 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
     });
     let (remote, prepared) = match begun {
         Ok(begun) => begun,
-        Err(error) => return Ok(unusable(("sync", Part::Result), &arguments.job, clock, &error)),
+        Err(error) => {
+            let (code, mut summary) = unusable("sync", &arguments.job, clock, &error);
+            run_files::write_unbegun(&arguments, &mut summary, &place::ledger(&arguments.job.place));
+            if arguments.job.place.json {
+                output::print(&object(&summary, Part::Result));
+            }
+            return Ok(code);
+        }
     };
     let mut progress = Progress::new(&arguments.job.place, clock);
-    let mut results = arguments.results.as_ref().map(|_| Results::default());
-    let mut rejects = arguments.rejects.as_ref().map(|_| Rejects::default());
+    let mut run_files = RunFiles::new(&arguments);
     let mut exceptions = Exceptions::default();
     let mut listener = |event: &Event| {
         progress.show(event);
         exceptions.absorb(event);
-        if let Some(results) = &mut results {
-            results.absorb(event);
-        }
-        if let Some(rejects) = &mut rejects {
-            rejects.absorb(event);
-        }
+        run_files.absorb(event);
     };
     let order = Order { job: &prepared.job, clock, stop: signals::listen()?, listener: &mut listener };
-    let Finished { mut summary, error, kept } = sync::sync(order, remote, &prepared.place.ledger).await;
+    let Finished { mut summary, error, kept } =
+        sync::sync(order, remote, &prepared.place.ledger).await;
     progress.finish();
-    // A run that never came to a plan knows nothing of the rows, and must not replace what an earlier one wrote.
-    if summary.plan.is_some() {
-        if let (Some(results), Some(path)) = (results, &arguments.results)
-            && let Err(error) = results.write(path)
-        {
-            not_written(&mut summary, &error.into(), "results_not_written");
-        }
-        if let (Some(rejects), Some(path), Some(kept)) = (rejects, &arguments.rejects, kept)
-            && let Err(error) = rejects.write(path, kept)
-        {
-            not_written(&mut summary, &error.into(), "rejects_not_written");
-        }
-    }
+    run_files.write(&mut summary, kept, &prepared.place.ledger);
     show_summary(&arguments.job, &summary, &exceptions);
     let shown = error.map(|error| errors::show(&error.into()));
     Ok(strongest(shown.into_iter().chain([summary.exit.code])))
-}
-
-/// Says that a file is missing at the end of a run.
-fn not_written(summary: &mut Summary, error: &anyhow::Error, reason: &str) {
-    errors::show(error);
-    summary.exit.code = strongest([summary.exit.code, FILE_MISSING]);
-    summary.exit.reasons.retain(|reason| reason != "in_sync");
-    summary.exit.reasons.push(reason.to_owned());
 }
 
 /// What belongs to one of the two commands only.
@@ -204,7 +178,13 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
     let begun = prepare(&arguments.job).and_then(|prepared| Ok((way(&prepared.pace)?, prepared)));
     let (remote, prepared) = match begun {
         Ok(begun) => begun,
-        Err(error) => return Ok(unusable(("plan", Part::Changes), &arguments.job, clock, &error)),
+        Err(error) => {
+            let (code, summary) = unusable("plan", &arguments.job, clock, &error);
+            if arguments.job.place.json {
+                output::print(&object(&summary, Part::Changes));
+            }
+            return Ok(code);
+        }
     };
     let mut progress = Progress::new(&arguments.job.place, clock);
     let mut screen = PlanScreen::default();
@@ -240,19 +220,11 @@ fn way(pace: &Pace) -> anyhow::Result<Option<Remote>> {
     }
 }
 
-/// Ends a run that could not begin: the error for people, and the same object as ever for scripts.
-fn unusable(
-    (command, part): (&str, Part),
-    arguments: &JobArguments,
-    clock: Clock,
-    error: &anyhow::Error,
-) -> u8 {
+/// Ends a run that could not begin: the error for people, and the same summary as ever for scripts.
+fn unusable(command: &str, arguments: &JobArguments, clock: Clock, error: &anyhow::Error) -> (u8, Summary) {
     let code = errors::show(error);
-    if arguments.place.json {
-        let now = clock.now();
-        let mut summary = Summary::begin(command, &arguments.input.display().to_string(), now);
-        summary.fail(code, "configuration", now);
-        output::print(&object(&summary, part));
-    }
-    code
+    let now = clock.now();
+    let mut summary = Summary::begin(command, &arguments.input.display().to_string(), now);
+    summary.fail(code, "configuration", now);
+    (code, summary)
 }
