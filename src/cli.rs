@@ -20,6 +20,7 @@ mod output;
 mod place;
 mod plan_screen;
 mod progress;
+mod report;
 mod run;
 mod run_files;
 mod sandbox;
@@ -67,6 +68,7 @@ pub(crate) fn main() -> ExitCode {
             Command::Adopt(arguments) => mend::adopt(arguments).await,
             Command::Ledger(LedgerCommand::Backup(arguments)) => mend::back_up(&arguments),
             Command::Failures(arguments) => look::failures(&arguments),
+            Command::Report(arguments) => report::report(&arguments),
         }
     });
     runtime.shutdown_background();

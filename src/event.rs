@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::guard::Stop;
 use crate::journal::{Action, Outcome};
@@ -68,7 +69,8 @@ pub enum Event {
         /// For what.
         reason: Wait,
     },
-    /// One change of the plan, in the plan's order; sent while planning.
+    /// One change of the plan, in the plan's order; sent while planning. A preview tells of every change, a run of its
+    /// updates, because their ends do not say what they changed.
     Change(Box<Change>),
     /// The plan is made.
     Planned {
@@ -164,7 +166,8 @@ pub enum Match {
 }
 
 /// Why a client ended as it did.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Why {
     /// Nothing to say.
     Plain,

@@ -54,6 +54,8 @@ pub(crate) enum Command {
     History(HistoryArguments),
     /// Show what is not in sync, and why
     Failures(LookArguments),
+    /// Write the report of a run again: one HTML page for people
+    Report(ReportArguments),
     /// Tell the whole story of one client: state, attempts, answers, and what to do next
     Why(ClientArguments),
     /// Try again what was attempted and did not end, without a CSV
@@ -151,6 +153,23 @@ pub(crate) struct HistoryArguments {
     /// So many runs at most
     #[arg(short = 'n', long, value_name = "N", default_value_t = 30)]
     pub(crate) last: usize,
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(help_template = TEMPLATE, after_help = "\
+Examples:
+  leapsync report                           the last run, as leapsync-run-42.html
+  leapsync report 41 --out tuesday.html     an earlier one, as long as the ledger keeps it
+  leapsync report --out - > last.html       on standard output")]
+pub(crate) struct ReportArguments {
+    /// The run's number, as `leapsync history` shows it [default: the last run]
+    #[arg(value_name = "RUN")]
+    pub(crate) run: Option<i64>,
+    /// The file to write; `-` is standard output [default: leapsync-run-RUN.html]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) place: PlaceArguments,
 }
@@ -307,11 +326,14 @@ pub(crate) struct SyncArguments {
     /// Write the rows that were rejected or refused to this file, as they are, to be mended and fed back
     #[arg(long, value_name = "FILE")]
     pub(crate) rejects: Option<PathBuf>,
+    /// Write what happened to this file: one HTML page for people, to look at or to print
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
     /// Write the figures of the run to this file, for Prometheus' node exporter
     #[arg(long, value_name = "FILE")]
     pub(crate) metrics: Option<PathBuf>,
     /// Plan only: the same as `leapsync plan`
-    #[arg(long, conflicts_with_all = ["results", "rejects", "metrics"])]
+    #[arg(long, conflicts_with_all = ["results", "rejects", "report", "metrics"])]
     pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) job: JobArguments,

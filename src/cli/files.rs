@@ -13,13 +13,14 @@ pub(crate) const RESULTS: &str = "results";
 /// The same for the other ones.
 pub(crate) const REJECTS: &str = "rejects";
 /// The same.
+pub(crate) const REPORT: &str = "report";
+/// The same.
 pub(crate) const METRICS: &str = "metrics";
 
 /// Who may read a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Readers {
     /// Its owner: it holds names and codes of clients.
-    #[expect(dead_code, reason = "so far every file that is written here is for everybody")]
     Owner,
     /// Everybody on this machine: it holds figures only, and who collects them is another user.
     Everybody,

@@ -64,7 +64,7 @@ async fn told(
     };
     let listener: Listener<'_> = &mut listen;
     let order = Order { job: &prepared.job, clock, stop: signals::listen()?, listener };
-    let Finished { summary, error, kept: _ } = story(order, remote, &prepared.place.ledger).await;
+    let Finished { summary, account: _, error, kept: _ } = story(order, remote, &prepared.place.ledger).await;
     progress.finish();
     if place.json {
         print(&format!("{}\n", serde_json::json!(summary)));

@@ -10,7 +10,7 @@ pub(crate) struct Next {
 /// What says how a command reports, not what it does; `--exit-code` and `--dry-run` belong to a plan alone.
 const LEFT_OUT: [&str; 8] = ["-v", "-vv", "--verbose", "-q", "--quiet", "--json", "--exit-code", "--dry-run"];
 /// What a run writes and a plan does not, each with a value.
-const OF_A_RUN: [&str; 3] = ["--results", "--rejects", "--metrics"];
+const OF_A_RUN: [&str; 4] = ["--results", "--rejects", "--report", "--metrics"];
 /// What tells which ledger it is about.
 const PLACE: [&str; 2] = ["--ledger", "--config"];
 

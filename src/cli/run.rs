@@ -137,10 +137,10 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
         run_files.absorb(event);
     };
     let order = Order { job: &prepared.job, clock, stop: signals::listen()?, listener: &mut listener };
-    let Finished { mut summary, error, kept } =
+    let Finished { mut summary, account, error, kept } =
         sync::sync(order, remote, &prepared.place.ledger).await;
     progress.finish();
-    run_files.write(&mut summary, kept, &prepared.place.ledger);
+    run_files.write((&mut summary, &account), kept, &prepared.place.ledger);
     show_summary(&arguments.job, &summary, &exceptions);
     let shown = error.map(|error| errors::show(&error.into()));
     Ok(strongest(shown.into_iter().chain([summary.exit.code])))
@@ -196,7 +196,7 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
     };
     let order = Order { job: &prepared.job, clock, stop: signals::listen()?, listener: &mut listener };
     let ledger = &prepared.place.ledger;
-    let Finished { mut summary, error, kept: _ } = sync::preview(order, remote, &prepared.pace, ledger).await;
+    let Finished { mut summary, account: _, error, kept: _ } = sync::preview(order, remote, &prepared.pace, ledger).await;
     progress.finish();
     if !arguments.exit_code && summary.exit.code == CHANGES {
         summary.exit.code = 0;

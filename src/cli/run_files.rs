@@ -7,13 +7,13 @@ use std::path::Path;
 
 use leapsync::event::{Event, strongest};
 use leapsync::rejects::Rejects;
-use leapsync::report::Summary;
+use leapsync::report::{Account, Summary};
 use leapsync::results::Results;
 use leapsync::source::Kept;
 
 use super::args::SyncArguments;
 use super::files::{self, FileError};
-use super::{errors, metrics};
+use super::{errors, metrics, report};
 
 /// The code of a run one of whose files could not be written at its end: what was sent was sent, and running again
 /// writes the file.
@@ -31,6 +31,7 @@ pub(crate) fn check(arguments: &SyncArguments, needed: &[&Path]) -> Result<(), F
     let named = [
         (files::RESULTS, arguments.results.as_deref()),
         (files::REJECTS, arguments.rejects.as_deref()),
+        (files::REPORT, arguments.report.as_deref()),
         (files::METRICS, arguments.metrics.as_deref()),
     ];
     files::check_all(&named, needed)
@@ -55,7 +56,12 @@ impl<'a> RunFiles<'a> {
     }
 
     /// Writes all of them. The figures come last, because they tell of a file that could not be written.
-    pub(crate) fn write(self, summary: &mut Summary, kept: Option<Kept>, ledger: &Path) {
+    pub(crate) fn write(
+        self,
+        (summary, account): (&mut Summary, &Account),
+        kept: Option<Kept>,
+        ledger: &Path,
+    ) {
         let Self { arguments, results, rejects } = self;
         // A run that never came to a plan knows nothing of the rows, and must not replace what an earlier one wrote.
         if summary.plan.is_some() {
@@ -69,6 +75,11 @@ impl<'a> RunFiles<'a> {
             {
                 not_written(summary, &error.into(), "rejects_not_written");
             }
+        }
+        if let Some(path) = &arguments.report
+            && let Err(error) = report::write(path, summary, account, ledger)
+        {
+            not_written(summary, &error, "report_not_written");
         }
         write_metrics(arguments, summary, ledger);
     }

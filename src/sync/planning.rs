@@ -82,7 +82,11 @@ pub(super) fn plan(
                 return Ok(());
             }
             Act::Create(_) => Action::Create,
-            Act::Update(_) => Action::Update,
+            Act::Update(_) => {
+                // Its end will not say what it changed.
+                voice.tell(&Event::Change(Box::new(change.clone())));
+                Action::Update
+            }
             Act::Unchanged(Some(_)) | Act::Rejected(_) | Act::Blocked(..) | Act::Gone(_) => {
                 return planned.keep(&change);
             }
