@@ -16,10 +16,12 @@ use crate::settings::{
     Budget, Credentials, DOCUMENTED, Header, Limits, Origin, OriginError, PRODUCTION, Pace, SetBy,
 };
 
+mod delete;
 mod input;
 mod map;
 mod rule;
 
+pub use delete::{DeleteSection, Deleting, deleting};
 pub use input::InputSection;
 pub use map::MapSection;
 
@@ -80,6 +82,8 @@ pub struct File {
     pub map: MapSection,
     /// The form of the file, and which of its rows count.
     pub input: InputSection,
+    /// What becomes of clients that are gone.
+    pub delete: DeleteSection,
     /// Limits and pace.
     pub quota: QuotaSection,
     /// The connection.

@@ -25,6 +25,8 @@ pub enum ExitReason {
     InDoubt,
     /// Deletes were held back.
     DeletesHeld,
+    /// Changes of clients in the file were held back.
+    ChangesHeld,
     /// The whole run was held back.
     RunHeld,
     /// The whole run was held back, because the mapping is not the one that the ledger was filled with.
@@ -62,7 +64,7 @@ impl ExitReason {
             | Self::Conflict
             | Self::Missing
             | Self::InDoubt => 3,
-            Self::DeletesHeld | Self::RunHeld | Self::MappingChanged => 4,
+            Self::DeletesHeld | Self::ChangesHeld | Self::RunHeld | Self::MappingChanged => 4,
             Self::DayQuota(_)
             | Self::MaxRequests
             | Self::MaxDuration
@@ -95,6 +97,7 @@ impl ExitReason {
             Self::Missing => "missing",
             Self::InDoubt => "in_doubt",
             Self::DeletesHeld => "deletes_held",
+            Self::ChangesHeld => "changes_held",
             Self::RunHeld => "run_held",
             Self::MappingChanged => "mapping_changed",
             Self::DayQuota(_) => "day_quota",

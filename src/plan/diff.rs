@@ -1,7 +1,7 @@
 //! The difference between a client as the file wants it and as the server last confirmed it, field by field.
 
 use super::pairing::pair;
-use super::{Act, ContactEdit, ContactGone, Edit, Reach, Refresh, Update};
+use super::{Act, ContactEdit, ContactGone, Departure, Edit, Reach, Refresh, Update};
 use crate::record::{Contact, Desired, Field, Fields, Kind, Known, KnownContact, Mid, Place};
 
 /// Compares field by field: an update that holds only what differs, or unchanged.
@@ -87,9 +87,10 @@ fn removed(
     have.iter()
         .enumerate()
         .filter(|(index, contact)| ours(contact) && gone(*index))
-        .map(|(_, contact)| ContactGone {
+        .map(|(index, contact)| ContactGone {
             mid: contact.mid.clone(),
             label: crate::record::label(contact.kind, &contact.fields),
+            cause: if departed.contains(&index) { Departure::Stated } else { Departure::Absent },
         })
         .collect()
 }
