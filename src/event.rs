@@ -114,7 +114,7 @@ pub enum Event {
 }
 
 /// What a guard holds back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldBack {
     /// Why.
     pub stop: Stop,

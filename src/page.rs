@@ -15,10 +15,16 @@ mod changes;
 mod charts;
 mod exceptions;
 mod figures;
+mod holds;
+pub mod markdown;
 mod nights;
+mod plan;
+mod proposal;
 mod run;
 mod words;
 
+pub use plan::{PlanPart, plan};
+pub use proposal::PlanHead;
 pub use run::{End, RunPage, run};
 
 /// Nothing is fetched, nothing runs; only the page's own style is used.

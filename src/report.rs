@@ -16,6 +16,7 @@ pub mod harmless;
 pub mod listed;
 pub mod metrics;
 pub mod past;
+pub mod proposal;
 pub mod words;
 
 pub use account::Account;

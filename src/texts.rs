@@ -23,6 +23,8 @@ macro_rules! screens {
 screens! {
     "number",
     "progress",
+    "report",
+    "proposal",
 }
 
 /// A language that leapsync speaks.

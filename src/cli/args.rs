@@ -378,11 +378,18 @@ pub(crate) struct SyncArguments {
 Examples:
   leapsync plan clients.csv
   leapsync plan clients.csv -v               every change, not only the first of each kind
+  leapsync plan clients.csv --html plan.html a page for those who decide
   leapsync plan clients.csv --exit-code      ends with 6 when there are changes")]
 pub(crate) struct PlanArguments {
     /// End with code 6 when there are changes
     #[arg(long)]
     pub(crate) exit_code: bool,
+    /// Print the plan as Markdown, for a pull request or a mail
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) markdown: bool,
+    /// Write the plan to this file: one HTML page, to look at or to print
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) job: JobArguments,
 }

@@ -15,6 +15,8 @@ pub(crate) const REJECTS: &str = "rejects";
 /// The same.
 pub(crate) const REPORT: &str = "report";
 /// The same.
+pub(crate) const PLAN: &str = "plan";
+/// The same.
 pub(crate) const METRICS: &str = "metrics";
 
 /// Who may read a file.

@@ -11,13 +11,12 @@ use leapsync::operation::RunId;
 use leapsync::page::{self, End, Reader, RunPage};
 use leapsync::report::past::Past;
 use leapsync::report::{Account, Summary};
-use leapsync::texts::{Language, Texts};
 use serde_json::{Value, json};
 
 use super::args::ReportArguments;
 use super::files::{self, REPORT, Readers};
 use super::output::print;
-use super::{logs, place};
+use super::{language, logs, place};
 
 /// So many runs are told of: all that a ledger keeps.
 const RUNS: usize = 30;
@@ -118,6 +117,7 @@ fn past(run: &Run) -> Past {
     }
 }
 
-fn reader() -> Reader {
-    Reader { texts: Texts::in_language(Language::English), zone: TimeZone::system() }
+/// Who reads a page: the language of this process, the time zone of this machine.
+pub(crate) fn reader() -> Reader {
+    Reader { texts: language::texts(), zone: TimeZone::system() }
 }

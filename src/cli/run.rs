@@ -1,6 +1,6 @@
 //! `sync` and `plan`: from arguments to a finished run, its files and its screen.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -21,7 +21,7 @@ use super::plan_screen::{Detail, PlanScreen};
 use super::progress::Progress;
 use super::run_files::{self, RunFiles};
 use super::summary_screen::{self, Exceptions};
-use super::{errors, logs, output, signals};
+use super::{errors, files, logs, output, plan_pages, signals};
 
 /// The code of a plan with changes, which `plan` gives only when it is asked to.
 const CHANGES: u8 = 6;
@@ -111,7 +111,12 @@ pub(crate) fn remote(account: Account, pace: &Pace) -> anyhow::Result<Remote> {
 /// `leapsync sync`.
 pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
     if arguments.dry_run {
-        return plan(Box::new(PlanArguments { job: arguments.job, exit_code: false })).await;
+        return plan(Box::new(PlanArguments {
+            job: arguments.job,
+            exit_code: false,
+            markdown: false,
+            html: None,
+        })).await;
     }
     let clock = Clock::system();
     let begun = prepare(&arguments.job).and_then(|mut prepared| {
@@ -179,7 +184,11 @@ fn show_summary(arguments: &JobArguments, summary: &Summary, exceptions: &Except
 /// `leapsync plan`.
 pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
     let clock = Clock::system();
-    let begun = prepare(&arguments.job).and_then(|prepared| Ok((way(&prepared.pace)?, prepared)));
+    let begun = prepare(&arguments.job).and_then(|prepared| {
+        let needed: [&Path; 2] = [&prepared.job.input, &prepared.place.ledger];
+        files::check_all(&[(files::PLAN, arguments.html.as_deref())], &needed)?;
+        Ok((way(&prepared.pace)?, prepared))
+    });
     let (remote, prepared) = match begun {
         Ok(begun) => begun,
         Err(error) => {
@@ -200,15 +209,21 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
     };
     let order = Order { job: &prepared.job, clock, stop: signals::listen()?, listener: &mut listener };
     let ledger = &prepared.place.ledger;
-    let Finished { mut summary, account: _, error, kept: _ } = sync::preview(order, remote, &prepared.pace, ledger).await;
+    let Finished { mut summary, account: _, error, kept: _ } =
+        sync::preview(order, remote, &prepared.pace, ledger).await;
     progress.finish();
     if !arguments.exit_code && summary.exit.code == CHANGES {
         summary.exit.code = 0;
     }
+    let detail = if arguments.job.place.verbose > 0 { Detail::Complete } else { Detail::Short };
+    if let (Some(path), true) = (&arguments.html, error.is_none()) {
+        plan_pages::write(path, &mut screen, &summary, detail)?;
+    }
     if arguments.job.place.json {
         screen.json(&summary, &mut output::print)?;
+    } else if arguments.markdown && error.is_none() {
+        plan_pages::print(&mut screen, &summary, detail)?;
     } else if error.is_none() && !(arguments.job.place.quiet && summary.exit.code == 0) {
-        let detail = if arguments.job.place.verbose > 0 { Detail::Complete } else { Detail::Short };
         output::print(&screen.text(&summary, detail, &Next::from_command_line())?);
     }
     let shown = error.map(|error| errors::show(&error.into()));

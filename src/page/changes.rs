@@ -15,8 +15,8 @@ const NAMED: usize = 100;
 
 /// The section of changes; nothing when nothing was changed.
 pub(super) fn section(account: &Account, reader: &Reader) -> Markup {
-    let Account { created, updated, deleted, gone, .. } = account;
-    if created.is_empty() && updated.is_empty() && deleted.is_empty() && gone.is_empty() {
+    let Account { created, updated, deleted, archived, gone, .. } = account;
+    if [created, updated, deleted, archived, gone].into_iter().all(Listed::is_empty) {
         return Markup::default();
     }
     html! {
@@ -24,6 +24,7 @@ pub(super) fn section(account: &Account, reader: &Reader) -> Markup {
             h2 { (reader.say("report-changes")) }
             (group("report-updated", updated, reader))
             (group("report-created", created, reader))
+            (group("report-archived", archived, reader))
             (group("report-deleted", deleted, reader))
             (group("report-gone", gone, reader))
         }

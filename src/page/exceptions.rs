@@ -4,9 +4,9 @@
 use maud::{Markup, html};
 
 use super::figures::{CROSS, RING, SQUARE, TRIANGLE, mark};
-use super::run::{RunPage, held};
+use super::run::RunPage;
 use super::words::{Foreign, Prose, code, command, grouped, rows};
-use super::Reader;
+use super::{Reader, holds};
 use crate::event::Why;
 use crate::plan::Block;
 use crate::record::ExternalId;
@@ -29,7 +29,7 @@ pub(super) fn section(page: &RunPage<'_>, reader: &Reader) -> Markup {
     html! {
         section {
             h2 { (reader.say("report-exceptions")) }
-            (held(account))
+            @for held in &account.held { (holds::notice(held, reader)) }
             @if whole {
                 @let said = reader.say(if page.not_in_sync() == 0 { "report-none" } else { "report-not-kept" });
                 p.advice { (Prose(&said)) }
@@ -108,6 +108,7 @@ fn step(kind: Kind, exception: &Exception, page: &RunPage<'_>, reader: &Reader) 
         (Kind::Conflict, _) => by_hand("report-step-conflict"),
         (Kind::InDoubt, _) => by_hand("report-step-again"),
         (Kind::Blocked, _) => of_client("why", ""),
+        (Kind::Held, Why::Hold(hold)) => html! { code { "leapsync approve " (hold) } },
         (Kind::Held, _) => by_hand("report-step-held"),
         (Kind::Acknowledged, _) => by_hand("report-step-acknowledged"),
     }

@@ -44,7 +44,7 @@ impl State {
     }
 }
 
-const CHECK: &str = "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0Zm4.1 6-4.9 5.1L3.9 7.9l1.2-1.2 2.1 2L10.9 4.8Z";
+pub(super) const CHECK: &str = "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0Zm4.1 6-4.9 5.1L3.9 7.9l1.2-1.2 2.1 2L10.9 4.8Z";
 pub(super) const TRIANGLE: &str = "M8 1 16 15H0Z";
 pub(super) const SQUARE: &str = "M1 1H15V15H1Z";
 const HALF: &str = "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0Zm0 2v12A6 6 0 0 1 8 2Z";
@@ -54,7 +54,7 @@ pub(super) const RING: &str = "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0Zm0 2a6 6 0 1 1 
 
 /// A mark beside a word that says the same.
 pub(super) fn mark(shape: &str) -> Markup {
-    html! { svg viewBox="0 0 16 16" aria-hidden="true" { path fill-rule="evenodd" d=(shape); } }
+    html! { svg viewBox="0 0 16 16" aria-hidden="true" { path fill-rule="evenodd" d=(shape) {} } }
 }
 
 /// What was done, in numbers.
@@ -82,7 +82,7 @@ pub(super) fn figures(page: &RunPage<'_>, reader: &Reader) -> Markup {
     html! {
         dl.figures {
             @for (name, number) in shown {
-                div.none[number == 0] { dt { (reader.say(name)) } dd { (grouped(number)) } }
+                div class=[(number == 0).then_some("none")] { dt { (reader.say(name)) } dd { (grouped(number)) } }
             }
         }
     }

@@ -145,7 +145,7 @@ fn row(run: &Past, page: &RunPage<'_>, reader: &Reader) -> Markup {
     let is_this = page.summary.run_id == Some(run.id);
     let state = LEGEND.iter().find(|(code, _)| same(*code, run.code)).map(|(_, key)| reader.say(key));
     html! {
-        tr.now[is_this] aria-current=[is_this.then_some("true")] {
+        tr class=[is_this.then_some("now")] aria-current=[is_this.then_some("true")] {
             td.n { (run.id) }
             td { time datetime=(run.started_at) { (reader.time(run.started_at)) } }
             td.n { @if let Some(took) = run.duration_s { (duration(reader, took)) } @else { "–" } }

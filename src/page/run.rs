@@ -7,7 +7,7 @@ use super::words::{Foreign, Prose, duration};
 use super::{Reader, changes, charts, exceptions, framed, nights};
 use crate::report::account::{Account, Breadth};
 use crate::report::past::Past;
-use crate::report::{Rows, Summary, words};
+use crate::report::{Rows, Summary};
 use crate::settings::OnGone;
 
 /// Whether a run came to its end.
@@ -74,6 +74,9 @@ fn origin(page: &RunPage<'_>, reader: &Reader, number: &str) -> Markup {
     }
 }
 
+/// The reasons for which nothing at all was sent.
+const STOPS_ALL: [&str; 2] = ["run_held", "mapping_changed"];
+
 /// What happened, in one sentence.
 fn headline(page: &RunPage<'_>, reader: &Reader) -> String {
     let Summary { rows, result, plan, exit, .. } = page.summary;
@@ -96,10 +99,13 @@ fn headline(page: &RunPage<'_>, reader: &Reader) -> String {
         (State::Attention, _) => {
             say("report-headline-attention", &[("exceptions", page.not_in_sync()), ("changes", done)])
         }
-        (State::Held, _) if exit.reasons.iter().any(|reason| reason != "deletes_held") || done == 0 => {
+        (State::Held, _) if exit.reasons.iter().any(|reason| STOPS_ALL.contains(&reason.as_str())) => {
             say("report-headline-held", &[("planned", planned)])
         }
-        (State::Held, _) => say("report-headline-deletes-held", &[("held", result_of.held)]),
+        (State::Held, _) => {
+            let held: u64 = page.account.held.iter().map(|held| held.changes).sum();
+            say("report-headline-part-held", &[("held", held.max(result_of.held))])
+        }
         (State::Early, true) if done >= planned && planned > 0 => {
             say("report-headline-all-but", &[("changes", done)])
         }
@@ -155,6 +161,7 @@ fn wish(account: &Account, reader: &Reader) -> String {
     };
     let gone = match account.asked.on_gone {
         OnGone::Report => reader.say("report-asked-report"),
+        OnGone::Archive => reader.say("report-asked-archive"),
         OnGone::Delete => reader.say("report-asked-delete"),
     };
     let limit =
@@ -166,9 +173,8 @@ fn wish(account: &Account, reader: &Reader) -> String {
 /// The sentence for a reason, where the headline does not say it yet.
 fn why_so(reader: &Reader, reason: &str) -> Option<String> {
     let key = match reason {
-        "run_held" => "report-reason-run-held",
         "mapping_changed" => "report-reason-mapping-changed",
-        "deletes_held" => "report-reason-deletes-held",
+        held if held.ends_with("_held") => "report-reason-held",
         "day_quota" => "report-reason-day-quota",
         "max_requests" => "report-reason-max-requests",
         "max_duration" => "report-reason-max-duration",
@@ -188,15 +194,6 @@ fn why_so(reader: &Reader, reason: &str) -> Option<String> {
         _ => return None,
     };
     Some(reader.say(key))
-}
-
-/// What was held back, each with the guard's words.
-pub(super) fn held(account: &Account) -> Markup {
-    html! {
-        @for stop in &account.held {
-            div.notice { @for line in words::stop(stop).lines() { p { (Prose(line)) } } }
-        }
-    }
 }
 
 fn foot(summary: &Summary, reader: &Reader) -> Markup {

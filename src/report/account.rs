@@ -15,8 +15,7 @@ use super::clipped;
 use super::difference::{Difference, differences};
 use super::exception::{Exception, Kind};
 use super::listed::Listed;
-use crate::event::{Ending, Event, Wait, Why};
-use crate::guard::Stop;
+use crate::event::{Ending, Event, HeldBack, Wait, Why};
 use crate::journal::{Action, Outcome};
 use crate::plan::{Act, Change};
 use crate::record::{ExternalId, Line};
@@ -29,7 +28,7 @@ pub struct Account {
     /// What the run was asked to do.
     pub asked: Asked,
     /// What a guard held back.
-    pub held: Vec<Stop>,
+    pub held: Vec<HeldBack>,
     /// The error that ended the run, with its causes.
     pub error: Option<String>,
     /// What is not in sync, by kind, the most urgent kind first.
@@ -40,6 +39,8 @@ pub struct Account {
     pub updated: Listed<Touched>,
     /// Clients that were deleted.
     pub deleted: Listed<Touched>,
+    /// Clients that were archived.
+    pub archived: Listed<Touched>,
     /// Clients that are gone from the file and were left as they are.
     pub gone: Listed<Touched>,
     /// How long the run waited.
@@ -135,7 +136,7 @@ impl Account {
     pub fn absorb(&mut self, event: &Event) {
         match event {
             Event::Change(change) => self.plan(change),
-            Event::Held(stop) => self.held.push(stop.clone()),
+            Event::Held(held) => self.held.push((**held).clone()),
             Event::Ended(ending) => self.end(ending),
             Event::InputOpened { .. }
             | Event::RowsRead(_)
@@ -170,6 +171,7 @@ impl Account {
             (Action::Create, Outcome::Done) => self.created.push(touched),
             (Action::Update, Outcome::Done) => self.updated(ending),
             (Action::Delete, Outcome::Done) => self.deleted.push(touched),
+            (Action::Archive, Outcome::Done) => self.archived.push(touched),
             (_, Outcome::Reported) => {
                 self.gone.push(|| Touched { why: Some(ending.reason.clone()), ..Touched::of(ending) });
             }

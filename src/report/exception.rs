@@ -27,7 +27,7 @@ pub enum Kind {
     Rejected,
     /// It waits for a person.
     Blocked,
-    /// A guard keeps back its delete.
+    /// A guard keeps it back.
     Held,
     /// Refused, and a person has said that it is known.
     Acknowledged,

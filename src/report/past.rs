@@ -23,7 +23,7 @@ pub struct Past {
     pub created: u64,
     /// Clients changed.
     pub updated: u64,
-    /// Clients deleted.
+    /// Clients deleted or archived.
     pub deleted: u64,
     /// Clients and rows that were not in sync at its end.
     pub not_in_sync: u64,
@@ -61,7 +61,7 @@ impl Past {
             duration_s: Some(summary.duration_s),
             created: result.created,
             updated: result.updated,
-            deleted: result.deleted,
+            deleted: result.deleted + result.archived,
             not_in_sync: rejected + result.failed + result.in_doubt + result.delete_refused + result.held,
             requests: summary.requests.map_or(0, |requests| requests.total),
             ..Self::unfinished(id, &summary.command, summary.started_at)

@@ -1,7 +1,6 @@
 //! The English words for what went wrong, made from typed values: the only place where such sentences are written.
 
 use crate::event::{Ending, Why};
-use crate::guard::Stop;
 use crate::plan::Block;
 use crate::record::{Acknowledged, Double, Doubles, Line, Problem, Reason, Warning, WarningKind};
 
@@ -56,12 +55,6 @@ pub fn of_row(ending: &Ending, line: Line) -> String {
         return format!("another row of this client is rejected: {first}");
     }
     own.join("; ")
-}
-
-/// What a guard held back.
-#[must_use]
-pub fn stop(stop: &Stop) -> String {
-    format!("{stop:?}")
 }
 
 /// Why nothing is sent for a client.

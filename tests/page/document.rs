@@ -81,9 +81,11 @@ impl Document {
         self.all("*").iter().map(|element| format!("{}.{}", element.value().name(), class(element))).collect()
     }
 
-    /// The cells of the tables below a heading that begins with these words, row by row.
+    /// The cells of the tables below this heading, row by row.
     pub(crate) fn rows_below(&self, heading: &str) -> Vec<Vec<String>> {
-        let found = self.all("h3").into_iter().find(|it| text_of(*it).starts_with(heading));
+        let words = Selector::parse("span:not(.many):not(.sign)").unwrap();
+        let is_it = |it: &ElementRef<'_>| it.select(&words).next().is_some_and(|it| text_of(it) == heading);
+        let found = self.all("h3").into_iter().find(is_it);
         let found = found.unwrap_or_else(|| panic!("no heading `{heading}`: {:?}", self.text("h3")));
         let behind = found.next_siblings().filter_map(ElementRef::wrap);
         let table = behind.into_iter().find(|it| it.value().name() == "table").unwrap();

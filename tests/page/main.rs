@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod document;
+mod gallery;
 mod hostile;
 mod model;
 mod night;

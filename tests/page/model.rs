@@ -17,6 +17,7 @@ fn the_account_is_kept_as_json_and_read_again() {
 #[test]
 fn an_account_of_another_version_is_read_as_far_as_it_goes() {
     let account: Account = serde_json::from_str("{\"novel\": 1, \"waits\": {\"quota_ms\": 7}}").unwrap();
-    assert_eq!(account, Account { waits: account.waits, ..Account::default() });
-    assert_eq!(account.waits.quota_ms, 7);
+    let mut expected = Account::default();
+    expected.waits.quota_ms = 7;
+    assert_eq!(account, expected);
 }

@@ -5,14 +5,16 @@ use jiff::tz::TimeZone;
 use leapsync::event::{Ending, Event, ExitReason, QuotaUse, Wait, Why};
 use leapsync::journal::{Action, Outcome};
 use leapsync::page::{End, Reader, RunPage, run};
-use leapsync::plan::{Act, Block, Change, ContactEdit, ContactGone, Cost, Counts, Edit, Reach, Update};
+use leapsync::plan::{
+    Act, Block, Change, ContactEdit, ContactGone, Cost, Counts, Departure, Edit, Reach, Update,
+};
 use leapsync::record::{
     Acknowledged, Contact, Desired, ExternalId, Field, Fields, Kind, Line, Mid, Problem, Reason,
 };
 use leapsync::report::account::Rhythm;
 use leapsync::report::past::Past;
 use leapsync::report::{Account, RequestFigures, Summary};
-use leapsync::settings::Limits;
+use leapsync::settings::{DOCUMENTED, Limits};
 use leapsync::texts::{Language, Texts};
 
 pub(crate) fn at(second: i64) -> Timestamp {
@@ -85,7 +87,7 @@ impl Night {
             delete: result.deleted + result.delete_refused,
             ..Counts::default()
         };
-        self.tell(&Event::Planned { counts, cost: Cost { requests: 19, minutes: 0.2, days: 1 } });
+        self.tell(&Event::Planned { counts, cost: Cost::of(19, DOCUMENTED, Some(5_000)) });
         let limits = Limits { per_minute: Some(120), per_day: Some(5_000) };
         self.summary.set_quota(QuotaUse { limits, day_used: 1_204, day_left: Some(3_796) });
         let (post, patch, delete, get) = (result.created, result.updated, result.deleted, 2);
@@ -210,7 +212,7 @@ pub(crate) fn update(id: &str, text: &str) -> Change {
             },
         ],
         add: vec![person],
-        remove: vec![ContactGone { mid: mid("7"), label: text.to_owned() }],
+        remove: vec![ContactGone { mid: mid("7"), label: text.to_owned(), cause: Departure::Absent }],
         claims: Vec::new(),
         reach: Reach::Whole,
     };

@@ -17,9 +17,9 @@ fn every_exception_stands_there_with_row_code_name_reason_and_next_step() {
     for (heading, row) in [
         ("In doubt", ["2", "D1", "株式会社D1", "HTTP 400: no answer", "Run the same command again"]),
         ("Refused by MakeLeaps", ["5, 6", "R1", "株式会社R1", "HTTP 400: Enter a valid phone number.", "leapsync retry R1"]),
-        ("Delete refused", ["", "G1", "株式会社G1", "HTTP 400: documents refer to it", "leapsync retry G1"]),
+        ("Delete refused by MakeLeaps", ["", "G1", "株式会社G1", "HTTP 400: documents refer to it", "leapsync retry G1"]),
         (
-            "Rejected",
+            "Rejected before sending",
             [
                 "7",
                 "no code",
@@ -34,7 +34,7 @@ fn every_exception_stands_there_with_row_code_name_reason_and_next_step() {
     let step = |heading: &str| page.rows_below(heading)[0][4].clone();
     assert_eq!(step("Deleted by people"), "leapsync retry M1 --recreate");
     assert_eq!(step("Waiting for a decision"), "leapsync adopt --match name clients.csv --write");
-    for heading in ["Conflict", "Delete held back", "Refused, and known"] {
+    for heading in ["Conflict", "Held back", "Refused, and known"] {
         assert_eq!(page.rows_below(heading).len(), 1, "{heading}");
     }
     assert_eq!(page.text("h3").len(), Kind::ALL.len() + 4, "and what was updated, created, deleted, gone");
@@ -59,7 +59,7 @@ fn an_update_shows_each_field_from_what_to_what() {
     }
     assert_eq!(page.text("del").len(), 4);
     assert_eq!(page.rows_below("Deleted")[0][..2], ["X1", "株式会社X1"], "no row: it is not in the file");
-    assert!(page.rows_below("Gone from the file")[0][2].contains("refused to delete this client before"));
+    assert!(page.rows_below("Gone from the file, still in MakeLeaps")[0][2].contains("refused to delete this client before"));
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn five_hundred_are_listed_and_the_rest_is_counted() {
     }
     night.because(ExitReason::Rejected);
     let page = Document::parse(&night.end().page(Language::English));
-    assert_eq!(page.rows_below("Rejected").len(), Listed::<()>::MOST);
+    assert_eq!(page.rows_below("Rejected before sending").len(), Listed::<()>::MOST);
     assert_eq!(page.text(".rest"), ["7 more are not listed here; leapsync failures lists them all."]);
     assert!(page.text("h1")[0].starts_with("507 clients need attention."), "{:?}", page.text("h1"));
     assert_eq!(page.text(".many")[0], "507");

@@ -43,9 +43,9 @@ report-headline-held = { $planned ->
     [one] One change was held back before anything was sent.
    *[other] { $planned } changes were held back before anything was sent.
 }
-report-headline-deletes-held = { $held ->
-    [one] One delete was held back;
-   *[other] { $held } deletes were held back;
+report-headline-part-held = { $held ->
+    [one] One change was held back;
+   *[other] { $held } changes were held back;
 } everything else was done.
 report-headline-early = Stopped early: { $done } of { $planned } changes are made. Run it again, and it goes on.
 report-headline-all-but = All { $changes } changes are made, but the run did not end as it should.
@@ -65,6 +65,7 @@ report-read-skipped = , { $rows } skipped
 report-read-footer = , { $rows } of a footer
 report-read-end = ).
 report-asked-report = Clients that are gone from the file are only reported.
+report-asked-archive = Clients that are gone from the file are archived.
 report-asked-delete = Clients that are gone from the file are deleted.
 report-asked-partial = The file is a part of the list: whoever is not in it stays.
 report-asked-only = { $clients ->
@@ -74,9 +75,8 @@ report-asked-only = { $clients ->
 report-asked-limit = At most { $limit } clients are to be changed.
 report-resume = It can go on from { $time }.
 
-report-reason-run-held = A guard found that the plan would change more than an ordinary night does.
+report-reason-held = A guard found more in the plan than an ordinary night does.
 report-reason-mapping-changed = The mapping is another one than before, so every client may change.
-report-reason-deletes-held = A guard kept deletes back.
 report-reason-day-quota = The quota of the day is used up.
 report-reason-max-requests = The run has sent as many requests as it was allowed to.
 report-reason-max-duration = The run has taken as long as it was allowed to.
@@ -137,20 +137,40 @@ report-rejected = Rejected before sending
 report-advice-rejected = These rows break a rule. Their clients stay in MakeLeaps as they are, and are never deleted for it.
 report-blocked = Waiting for a decision
 report-advice-blocked = Sending these might do harm that cannot be undone, such as making a twin.
-report-held = Delete held back
-report-advice-held = These clients are gone from the file, and something speaks against deleting them now.
+report-held = Held back
+report-advice-held = Something speaks against these changes. They wait for a person, or for a file that is as it should be.
 report-acknowledged = Refused, and known
 report-advice-acknowledged = Somebody has marked these refusals as known. They are tried again when their rows change.
 
 report-step-rejected = Correct the row in the source system
 report-step-conflict = Remove all but one in MakeLeaps
 report-step-again = Run the same command again
+report-hold = Hold { $hold }, digest { $digest }:
+report-hold-unnumbered = Held back:
+report-hold-since = Kept back since { $since } and still waiting: { $changes ->
+    [one] one change.
+   *[other] { $changes } changes.
+}
+report-hold-all = Nothing was sent.
+report-hold-part = The rest was sent.
+report-hold-next = { $show } shows what it keeps back, { $approve } lets the next run do exactly that.
+report-stop-empty-input = the file names no client, while { $linked } are known.
+report-stop-shrunk = the file names { $clients } clients; at the last good run it named { $before }.
+report-stop-rekeyed = { $created } clients would be new while { $gone } of { $linked } are gone: the codes seem to be others.
+report-stop-deletes = { $deletes } of { $linked } clients would be deleted or archived; at most { $most } may be.
+report-stop-removals = { $removals } persons would be removed from clients that stay; at most { $most } may be.
+report-stop-updates = { $updates } of { $linked } clients would be changed; at most { $most } may be.
+report-stop-field = the field “{ $field }” would change for { $clients } of { $linked } clients and be emptied for { $emptied }: a column has moved, perhaps.
+report-stop-mapping = the mapping is not the one that the ledger was filled with; changed: { $parts }.
+report-stop-last-row = the file ends without a line end, which it did not before: row { $row }, its last, may be cut off.
+
 report-step-held = Look at the file
 report-step-acknowledged = None
 
 report-changes = What changed
 report-updated = Updated
 report-created = Created
+report-archived = Archived
 report-deleted = Deleted
 report-gone = Gone from the file, still in MakeLeaps
 report-empty = empty

@@ -25,7 +25,7 @@ report-headline-held = { $planned ->
     [0] 送信前に、実行全体を保留しました。
    *[other] 送信前に、{ $planned } 件の変更をすべて保留しました。
 }
-report-headline-deletes-held = 削除 { $held } 件を保留し、そのほかは反映しました。
+report-headline-part-held = 変更 { $held } 件を保留し、そのほかは反映しました。
 report-headline-early = 途中で停止しました。{ $planned } 件の変更のうち { $done } 件を反映済みです。もう一度実行すると続きから進みます。
 report-headline-all-but = 変更 { $changes } 件はすべて反映しましたが、実行は正常に終了していません。
 report-headline-failed = 実行できず、何も送信していません。
@@ -38,15 +38,15 @@ report-read-skipped = 、対象外 { $rows } 行
 report-read-footer = 、集計行 { $rows } 行
 report-read-end = ）。
 report-asked-report = ファイルにない取引先は、報告だけを行います。
+report-asked-archive = ファイルにない取引先は、アーカイブします。
 report-asked-delete = ファイルにない取引先は、削除します。
 report-asked-partial = ファイルは一覧の一部です。ファイルにない取引先には触れません。
 report-asked-only = 対象は、指定された取引先 { $clients } 件だけです。
 report-asked-limit = 変更は { $limit } 件までです。
 report-resume = { $time } 以降に再開できます。
 
-report-reason-run-held = 変更の件数が通常の範囲を超えています。
+report-reason-held = 計画に、通常の範囲を超える内容があります。
 report-reason-mapping-changed = 列の対応（マッピング）が前回と異なるため、すべての取引先が変わる可能性があります。
-report-reason-deletes-held = 削除を保留しました。
 report-reason-day-quota = 1 日のクォータを使い切りました。
 report-reason-max-requests = 指定されたリクエスト数の上限に達しました。
 report-reason-max-duration = 指定された実行時間の上限に達しました。
@@ -101,20 +101,37 @@ report-rejected = 送信前の却下
 report-advice-rejected = 規則に合わない行です。MakeLeaps の取引先はそのまま残り、このために削除されることはありません。
 report-blocked = 判断待ち
 report-advice-blocked = 送信すると、二重登録など取り消せない結果になるおそれがあります。
-report-held = 削除の保留
-report-advice-held = ファイルにない取引先ですが、今は削除すべきでない理由があります。
+report-held = 保留
+report-advice-held = そのまま反映すべきでない理由がある変更です。承認されるか、ファイルが正しくなるまで待ちます。
 report-acknowledged = 確認済みの拒否
 report-advice-acknowledged = 拒否されたことを確認済みの取引先です。行が変われば再送します。
 
 report-step-rejected = 元のシステムで行を修正する
 report-step-conflict = MakeLeaps で一つだけ残す
 report-step-again = 同じコマンドをもう一度実行する
+report-hold = 保留 { $hold }（ダイジェスト { $digest }）：
+report-hold-unnumbered = 保留：
+report-hold-since = { $since } から保留中の変更が { $changes } 件あります。
+report-hold-all = 何も送信していません。
+report-hold-part = そのほかは送信しました。
+report-hold-next = { $show } で内容を確認できます。{ $approve } で承認すると、次の実行で保留中の変更だけを反映します。
+report-stop-empty-input = ファイルに取引先がありません（台帳には { $linked } 件あります）。
+report-stop-shrunk = ファイルの取引先が { $clients } 件に減っています（前回の正常な実行では { $before } 件）。
+report-stop-rekeyed = 新規が { $created } 件ある一方で、{ $linked } 件のうち { $gone } 件がファイルにありません。顧客コードの体系が変わった可能性があります。
+report-stop-deletes = 取引先 { $linked } 件のうち { $deletes } 件が削除・アーカイブの対象です（上限 { $most } 件）。
+report-stop-removals = 残る取引先から連絡先 { $removals } 件が外れます（上限 { $most } 件）。
+report-stop-updates = 取引先 { $linked } 件のうち { $updates } 件が変わります（上限 { $most } 件）。
+report-stop-field = 項目「{ $field }」が取引先 { $linked } 件のうち { $clients } 件で変わり、{ $emptied } 件で空になります。列がずれている可能性があります。
+report-stop-mapping = 列の対応が、台帳を作成したときと異なります（変更：{ $parts }）。
+report-stop-last-row = ファイルが改行で終わっていません（前回は改行がありました）。最後の { $row } 行目が途中で切れている可能性があります。
+
 report-step-held = ファイルを確認する
 report-step-acknowledged = 不要
 
 report-changes = 変更内容
 report-updated = 更新
 report-created = 作成
+report-archived = アーカイブ
 report-deleted = 削除
 report-gone = ファイルになく、MakeLeaps に残っている取引先
 report-empty = 空欄
