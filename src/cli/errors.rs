@@ -9,6 +9,7 @@ use leapsync::sync::SyncError;
 use super::files::FileError;
 use super::init::InitError;
 use super::output;
+use super::report::ReportError;
 
 /// Nothing was sent and nothing can be.
 const UNUSABLE: u8 = 1;
@@ -50,6 +51,9 @@ fn hint(error: &anyhow::Error) -> Option<String> {
     }
     if error.is::<InitError>() {
         return Some("name another file with `--config FILE`, or move this one away".to_owned());
+    }
+    if error.is::<ReportError>() {
+        return Some("`leapsync history` shows the runs that it keeps".to_owned());
     }
     if error.is::<FileError>() {
         return Some("name a new file in a folder that you may write to; nothing was sent".to_owned());

@@ -32,9 +32,9 @@ pub(crate) fn write(path: &Path, summary: &Summary, ledger: &Path) -> Result<(),
 /// What the file holds now; nothing when it cannot be read.
 fn content(path: &Path) -> String {
     let mut text = String::new();
-    let read = File::open(path).map(|file| file.take(LARGEST)).and_then(|mut file: Take<File>| {
-        file.read_to_string(&mut text)
-    });
+    let read = File::open(path)
+        .map(|file| file.take(LARGEST))
+        .and_then(|mut file: Take<File>| file.read_to_string(&mut text));
     if read.is_ok() { text } else { String::new() }
 }
 

@@ -35,15 +35,11 @@ pub(crate) enum ReportError {
 }
 
 /// Writes the page of a run that has just ended; one that never came to a number has none.
-pub(crate) fn write(
-    path: &Path,
-    summary: &Summary,
-    account: &Account,
-    ledger: &Path,
-) -> anyhow::Result<()> {
+pub(crate) fn write(path: &Path, summary: &Summary, account: &Account, ledger: &Path) -> anyhow::Result<()> {
     let Some(id) = summary.run_id else { return Ok(()) };
     let runs = Ledger::open_to_read(ledger).and_then(|ledger| ledger.runs(RUNS)).unwrap_or_default();
-    let past: Vec<Past> = runs.iter().map(|run| if run.id.0 == id { Past::ended(id, summary) } else { past(run) }).collect();
+    let past: Vec<Past> =
+        runs.iter().map(|run| if run.id.0 == id { Past::ended(id, summary) } else { past(run) }).collect();
     let page = RunPage { summary, account, end: End::Reached, past: &past };
     Ok(files::write(REPORT, path, &page::run(&page, &reader()), Readers::Owner)?)
 }
@@ -70,7 +66,8 @@ pub(crate) fn report(arguments: &ReportArguments) -> anyhow::Result<u8> {
     let past: Vec<Past> = before.map(past).collect();
     let page = RunPage { summary: &summary, account: &account.unwrap_or_default(), end, past: &past };
     let text = page::run(&page, &reader());
-    let out = arguments.out.clone().unwrap_or_else(|| PathBuf::from(format!("leapsync-run-{}.html", run.id.0)));
+    let out =
+        arguments.out.clone().unwrap_or_else(|| PathBuf::from(format!("leapsync-run-{}.html", run.id.0)));
     if out == Path::new("-") {
         print(&text);
         return Ok(0);

@@ -116,7 +116,8 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
             exit_code: false,
             markdown: false,
             html: None,
-        })).await;
+        }))
+        .await;
     }
     let clock = Clock::system();
     let begun = prepare(&arguments.job).and_then(|mut prepared| {

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::words::{Foreign, Prose, code, grouped};
 use super::Reader;
+use super::words::{Foreign, Prose, code, grouped};
 use crate::record::Field;
 use crate::report::account::{Account, Touched};
 use crate::report::difference::Difference;

@@ -102,7 +102,7 @@ fn plot(
             }
         }
         div.axis aria-hidden="true" {
-            span { (duration(reader, 0.0)) }
+            span { "0" }
             span { (duration(reader, length / 2.0)) }
             span { (duration(reader, length)) }
         }
@@ -194,11 +194,8 @@ fn gauge(name: &str, title: &str, said: &str, (limit, before, own): (u64, u64, u
 /// Where the time went, and what was sent.
 fn facts(page: &RunPage<'_>, requests: &RequestFigures, reader: &Reader) -> Markup {
     let Waits { quota_ms, settle_ms, input_ms } = page.account.waits;
-    let waits = [
-        ("report-wait-quota", quota_ms),
-        ("report-wait-settle", settle_ms),
-        ("report-wait-input", input_ms),
-    ];
+    let waits =
+        [("report-wait-quota", quota_ms), ("report-wait-settle", settle_ms), ("report-wait-input", input_ms)];
     let kinds = [
         ("report-posts", requests.post),
         ("report-patches", requests.patch),

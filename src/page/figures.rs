@@ -44,7 +44,8 @@ impl State {
     }
 }
 
-pub(super) const CHECK: &str = "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0Zm4.1 6-4.9 5.1L3.9 7.9l1.2-1.2 2.1 2L10.9 4.8Z";
+pub(super) const CHECK: &str =
+    "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0Zm4.1 6-4.9 5.1L3.9 7.9l1.2-1.2 2.1 2L10.9 4.8Z";
 pub(super) const TRIANGLE: &str = "M8 1 16 15H0Z";
 pub(super) const SQUARE: &str = "M1 1H15V15H1Z";
 const HALF: &str = "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0Zm0 2v12A6 6 0 0 1 8 2Z";

@@ -62,10 +62,8 @@ pub(super) fn reason(stop: &Stop, reader: &Reader) -> String {
             "report-stop-deletes",
             &[("deletes", (*deletes).into()), ("linked", (*linked).into()), ("most", (*most).into())],
         ),
-        Stop::TooManyRemovals { removals, most, linked: _ } => texts.say_with(
-            "report-stop-removals",
-            &[("removals", (*removals).into()), ("most", (*most).into())],
-        ),
+        Stop::TooManyRemovals { removals, most, linked: _ } => texts
+            .say_with("report-stop-removals", &[("removals", (*removals).into()), ("most", (*most).into())]),
         Stop::TooManyUpdates { updates, linked, most } => texts.say_with(
             "report-stop-updates",
             &[("updates", (*updates).into()), ("linked", (*linked).into()), ("most", (*most).into())],
@@ -83,8 +81,6 @@ pub(super) fn reason(stop: &Stop, reader: &Reader) -> String {
             let parts = parts.iter().map(|part| format!("`{part}`")).collect::<Vec<_>>().join(", ");
             texts.say_with("report-stop-mapping", &[("parts", parts.into())])
         }
-        Stop::LastRow { line } => {
-            texts.say_with("report-stop-last-row", &[("row", line.to_string().into())])
-        }
+        Stop::LastRow { line } => texts.say_with("report-stop-last-row", &[("row", line.to_string().into())]),
     }
 }

@@ -32,7 +32,11 @@ pub fn opening(head: &PlanHead<'_>, reader: &Reader) -> String {
         figures.join(" · ")
     );
     for held in head.held {
-        text.push_str(&format!("\n> **{}** {}\n", reader.say("report-hold-unnumbered"), prose(&super::holds::reason(&held.stop, reader))));
+        text.push_str(&format!(
+            "\n> **{}** {}\n",
+            reader.say("report-hold-unnumbered"),
+            prose(&super::holds::reason(&held.stop, reader))
+        ));
     }
     text
 }
@@ -59,7 +63,8 @@ pub fn part(part: Part, total: u64, reader: &Reader) -> String {
 pub fn entry(part: Part, change: &Change, reader: &Reader) -> String {
     let first = &change.lines[..change.lines.len().min(ROWS)];
     let rows = super::words::rows(first, change.lines.len() as u64);
-    let id = change.external_id.as_ref().map_or_else(|| reader.say("report-no-code"), |id| escaped(id.as_str()));
+    let id =
+        change.external_id.as_ref().map_or_else(|| reader.say("report-no-code"), |id| escaped(id.as_str()));
     let cells = [rows, id, escaped(name(change))];
     let details = has_details(part).then(|| details(change, reader));
     format!("| {} |\n", cells.into_iter().chain(details).collect::<Vec<_>>().join(" | "))
@@ -107,12 +112,11 @@ fn edit(difference: &Difference, reader: &Reader) -> String {
 fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
     // A value that holds a backtick itself would put words and values the wrong way round.
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return escaped(text);
     }
-    let shown = parts.iter().enumerate().map(|(place, part)| {
-        if place % 2 == 1 { code(part) } else { escaped(part) }
-    });
+    let shown =
+        parts.iter().enumerate().map(|(place, part)| if place % 2 == 1 { code(part) } else { escaped(part) });
     shown.collect()
 }
 
@@ -135,13 +139,8 @@ fn escaped(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut before = ' ';
     for c in text.chars() {
-        let means = match c {
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '#' | '+' | '$' => true,
-            // An address that begins so becomes a link, a name that begins so is called.
-            ':' => true,
-            '@' => !before.is_alphanumeric(),
-            _ => false,
-        };
+        // An address becomes a link by its colon, and a name behind an `@` is called.
+        let means = "\\`*_{}[]<>|~&#+$:".contains(c) || (c == '@' && !before.is_alphanumeric());
         if means {
             shown.push('\\');
         }
@@ -157,7 +156,10 @@ mod tests {
 
     #[test]
     fn a_text_in_a_cell_stays_in_it() {
-        assert_eq!(escaped("a|b\n<b>*x*</b> @team a@example.com"), "a\\|b \\<b\\>\\*x\\*\\</b\\> \\@team a@example.com");
+        assert_eq!(
+            escaped("a|b\n<b>*x*</b> @team a@example.com"),
+            "a\\|b \\<b\\>\\*x\\*\\</b\\> \\@team a@example.com"
+        );
         assert_eq!(prose("column `a|b`: `x` is odd"), "column `a\\|b`\\: `x` is odd");
         assert_eq!(prose("column `a: `` is odd"), "column \\`a\\: \\`\\` is odd");
     }

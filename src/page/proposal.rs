@@ -49,8 +49,7 @@ impl PlanHead<'_> {
     /// The figures with the keys of their names; those that are always told come first.
     pub(super) fn figures(&self) -> Vec<(&'static str, u64)> {
         let Counts { create, update, unchanged, delete, gone, held, blocked, rejected, .. } = *self.counts;
-        let always =
-            [("proposal-create", create), ("proposal-update", update), ("proposal-delete", delete)];
+        let always = [("proposal-create", create), ("proposal-update", update), ("proposal-delete", delete)];
         let rest = [
             ("proposal-unchanged", unchanged),
             ("proposal-only-reported", gone.saturating_sub(delete)),
@@ -71,11 +70,8 @@ impl PlanHead<'_> {
         let mut text = reader.texts.say_with("proposal-cost", &told);
         if cost.days > 1 {
             let today = cost.changes_today(self.counts);
-            let told = [
-                ("days", cost.days.into()),
-                ("today", today.into()),
-                ("changes", self.changes().into()),
-            ];
+            let told =
+                [("days", cost.days.into()), ("today", today.into()), ("changes", self.changes().into())];
             text.push(' ');
             text.push_str(&reader.texts.say_with("proposal-days", &told));
         }

@@ -118,8 +118,9 @@ fn headline(page: &RunPage<'_>, reader: &Reader) -> String {
 fn asked(page: &RunPage<'_>, reader: &Reader) -> Markup {
     let Summary { input, rows, exit, .. } = page.summary;
     let reasons: Vec<String> = exit.reasons.iter().filter_map(|reason| why_so(reader, reason)).collect();
+    let gap = reader.say("report-gap");
     html! {
-        @if !reasons.is_empty() { p.lead { (reasons.join(" ")) } }
+        @if !reasons.is_empty() { p.lead { (reasons.join(&gap)) } }
         @if let Some(then) = exit.resume_at {
             p.lead { (reader.texts.say_with("report-resume", &[("time", reader.time(then).into())])) }
         }
@@ -128,8 +129,8 @@ fn asked(page: &RunPage<'_>, reader: &Reader) -> Markup {
             p.lead {
                 (reader.say("report-asked")) " "
                 b { (Foreign(&input.path)) }
-                @if let Some(rows) = rows { " " (read(rows, reader)) }
-                " " (wish(page.account, reader))
+                @if let Some(rows) = rows { (gap) (read(rows, reader)) }
+                (gap) (wish(page.account, reader))
             }
         }
     }
@@ -164,10 +165,12 @@ fn wish(account: &Account, reader: &Reader) -> String {
         OnGone::Archive => reader.say("report-asked-archive"),
         OnGone::Delete => reader.say("report-asked-delete"),
     };
-    let limit =
-        account.asked.limit.map(|limit| reader.texts.say_with("report-asked-limit", &[("limit", limit.into())]));
+    let limit = account
+        .asked
+        .limit
+        .map(|limit| reader.texts.say_with("report-asked-limit", &[("limit", limit.into())]));
     let parts = [breadth.or(Some(gone)), limit].into_iter().flatten();
-    parts.collect::<Vec<_>>().join(" ")
+    parts.collect::<Vec<_>>().join(&reader.say("report-gap"))
 }
 
 /// The sentence for a reason, where the headline does not say it yet.

@@ -24,7 +24,7 @@ impl Render for Prose<'_> {
         let text = safe(self.0);
         let parts: Vec<&str> = text.split('`').collect();
         // A value that holds a backtick itself would put words and values the wrong way round.
-        if parts.len() % 2 == 0 {
+        if parts.len().is_multiple_of(2) {
             return Foreign(&text).render();
         }
         html! {
@@ -39,9 +39,8 @@ impl Render for Prose<'_> {
 
 /// A code of a client, or the words for that there is none.
 pub(super) fn code(reader: &Reader, id: Option<&ExternalId>) -> Markup {
-    match id {
-        Some(id) => Foreign(id.as_str()).render(),
-        None => html! { span.empty { (reader.say("report-no-code")) } },
+    html! {
+        @if let Some(id) = id { (Foreign(id.as_str())) } @else { span.empty { (reader.say("report-no-code")) } }
     }
 }
 
@@ -84,8 +83,10 @@ pub(super) fn duration(reader: &Reader, seconds: f64) -> String {
         with("report-seconds", seconds, 1)
     } else if seconds < 90.0 {
         with("report-seconds", seconds, 0)
-    } else if seconds < 90.0 * 60.0 {
+    } else if seconds < 10.0 * 60.0 {
         with("report-minutes", seconds / 60.0, 1)
+    } else if seconds < 90.0 * 60.0 {
+        with("report-minutes", seconds / 60.0, 0)
     } else {
         with("report-hours", seconds / 3_600.0, 1)
     }

@@ -130,7 +130,8 @@ impl Cost {
         let creates = counts.create.min(left);
         left -= creates;
         let for_updates = counts.requests.saturating_sub(counts.create + counts.delete);
-        let updates = if left >= for_updates { counts.update } else { counts.update * left / for_updates.max(1) };
+        let updates =
+            if left >= for_updates { counts.update } else { counts.update * left / for_updates.max(1) };
         left = left.saturating_sub(for_updates);
         creates + updates + counts.delete.min(left)
     }
@@ -158,7 +159,10 @@ mod tests {
         let counts =
             Counts { create: 100, update: 50, delete: 10, requests: 100 + 100 + 10, ..Counts::default() };
         let landing = |left| Cost::of(212, DOCUMENTED, Some(left)).changes_today(&counts);
-        assert_eq!([0, 2, 52, 102, 152, 202, 207, 212, 5_000].map(landing), [0, 0, 50, 100, 125, 150, 155, 160, 160]);
+        assert_eq!(
+            [0, 2, 52, 102, 152, 202, 207, 212, 5_000].map(landing),
+            [0, 0, 50, 100, 125, 150, 155, 160, 160]
+        );
     }
 
     #[test]

@@ -67,7 +67,11 @@ impl Kind {
     #[must_use]
     pub fn of(ending: &Ending) -> Option<Self> {
         Some(match ending.outcome {
-            Outcome::Done | Outcome::Unchanged | Outcome::Skipped | Outcome::Reported | Outcome::Remaining => {
+            Outcome::Done
+            | Outcome::Unchanged
+            | Outcome::Skipped
+            | Outcome::Reported
+            | Outcome::Remaining => {
                 return None;
             }
             // The guard has said so itself, once for all of them.
@@ -139,9 +143,7 @@ fn short(why: &Why) -> (Why, u64) {
             let more = problems.len().saturating_sub(PROBLEMS) as u64;
             (Why::Problems(kept.collect()), more)
         }
-        Why::Server { status, message } => {
-            (Why::Server { status: *status, message: clipped(message) }, 0)
-        }
+        Why::Server { status, message } => (Why::Server { status: *status, message: clipped(message) }, 0),
         other => (other.clone(), 0),
     }
 }

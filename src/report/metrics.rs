@@ -117,7 +117,8 @@ fn of_the_work(file: &mut File<'_>, summary: &Summary) {
     let help = "Clients gone from the file by what became of them.";
     file.several("leapsync_last_run_gone_clients", help, "outcome", &counts);
     let counts = [("settled", result.settled), ("adopted", result.adopted)];
-    let help = "Clients found on the server: creates of earlier runs, and links made without a request to create.";
+    let help =
+        "Clients found on the server: creates of earlier runs, and links made without a request to create.";
     file.several("leapsync_last_run_found_clients", help, "how", &counts);
 }
 
@@ -230,7 +231,10 @@ mod tests {
     #[test]
     fn what_is_not_known_is_left_out_with_its_head() {
         let text = text(&Summary::begin("sync", "-", at(1)), "a.db", Milestones::default());
-        assert!(!text.contains("last_success") && !text.contains("quota") && !text.contains("rows"), "{text}");
+        assert!(
+            !text.contains("last_success") && !text.contains("quota") && !text.contains("rows"),
+            "{text}"
+        );
         assert!(text.ends_with('\n') && text.contains("leapsync_last_run_exit_code{ledger=\"a.db\"} 0\n"));
     }
 

@@ -53,7 +53,6 @@ fn write_line(
     let account = serde_json::to_string(&voice.account).unwrap_or_default();
     // Before the end: a run that has ended has its account.
     let kept = ledger.keep_account(id, &account);
-    let written =
-        kept.and_then(|()| ledger.finish_run(id, summary.finished_at, summary.exit.code, &json));
+    let written = kept.and_then(|()| ledger.finish_run(id, summary.finished_at, summary.exit.code, &json));
     ended.and(written.map_err(SyncError::LedgerFailed))
 }

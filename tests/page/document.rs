@@ -6,17 +6,99 @@ use scraper::{ElementRef, Html, Selector};
 
 /// Everything that a page is made of; what is not here could fetch, run or send something.
 const ELEMENTS: [&str; 54] = [
-    "html", "head", "meta", "title", "style", "body", "main", "header", "section", "footer", "div", "p", "span",
-    "h1", "h2", "h3", "b", "bdi", "code", "samp", "time", "dl", "dt", "dd", "i", "table", "thead", "tbody", "tr",
-    "th", "td", "del", "ins", "figure", "figcaption", "svg", "path", "line", "rect", "desc", "ul", "ol", "li", "em",
-    "strong", "small", "caption", "col", "colgroup", "g", "text", "br", "hr", "abbr",
+    "html",
+    "head",
+    "meta",
+    "title",
+    "style",
+    "body",
+    "main",
+    "header",
+    "section",
+    "footer",
+    "div",
+    "p",
+    "span",
+    "h1",
+    "h2",
+    "h3",
+    "b",
+    "bdi",
+    "code",
+    "samp",
+    "time",
+    "dl",
+    "dt",
+    "dd",
+    "i",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "del",
+    "ins",
+    "figure",
+    "figcaption",
+    "svg",
+    "path",
+    "line",
+    "rect",
+    "desc",
+    "ul",
+    "ol",
+    "li",
+    "em",
+    "strong",
+    "small",
+    "caption",
+    "col",
+    "colgroup",
+    "g",
+    "text",
+    "br",
+    "hr",
+    "abbr",
 ];
 /// The attributes that they may have; none of them names an address.
 const ATTRIBUTES: [&str; 36] = [
-    "lang", "charset", "http-equiv", "content", "name", "class", "id", "scope", "datetime", "role", "title",
-    "aria-hidden", "aria-labelledby", "aria-current", "aria-label", "data-label", "style", "viewBox",
-    "preserveAspectRatio", "d", "fill-rule", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "colspan", "dir",
-    "start", "value", "type", "translate", "span",
+    "lang",
+    "charset",
+    "http-equiv",
+    "content",
+    "name",
+    "class",
+    "id",
+    "scope",
+    "datetime",
+    "role",
+    "title",
+    "aria-hidden",
+    "aria-labelledby",
+    "aria-current",
+    "aria-label",
+    "data-label",
+    "style",
+    "viewBox",
+    "preserveAspectRatio",
+    "d",
+    "fill-rule",
+    "x",
+    "y",
+    "x1",
+    "x2",
+    "y1",
+    "y2",
+    "width",
+    "height",
+    "colspan",
+    "dir",
+    "start",
+    "value",
+    "type",
+    "translate",
+    "span",
 ];
 
 pub(crate) struct Document(Html);
@@ -36,8 +118,14 @@ impl Document {
             let name = element.value().name();
             assert!(ELEMENTS.contains(&name), "an element that does not belong here: <{name}>");
             for (attribute, value) in element.value().attrs() {
-                assert!(ATTRIBUTES.contains(&attribute), "an attribute that does not belong here: {attribute}");
-                assert!(!value.contains("://") || attribute == "data-label", "an address: {attribute}={value}");
+                assert!(
+                    ATTRIBUTES.contains(&attribute),
+                    "an attribute that does not belong here: {attribute}"
+                );
+                assert!(
+                    !value.contains("://") || attribute == "data-label",
+                    "an address: {attribute}={value}"
+                );
             }
         }
         let style = self.text("style").concat().to_ascii_lowercase();
@@ -58,7 +146,10 @@ impl Document {
         let ids: Vec<String> = self.attributes("[id]", "id");
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "an id stands twice");
         for names in self.attributes("[aria-labelledby]", "aria-labelledby") {
-            assert!(names.split(' ').all(|name| ids.iter().any(|id| id == name)), "nothing is called {names}");
+            assert!(
+                names.split(' ').all(|name| ids.iter().any(|id| id == name)),
+                "nothing is called {names}"
+            );
         }
     }
 

@@ -23,7 +23,13 @@ fn crowded() -> Night {
     night.tell(&leapsync::event::Event::Held(Box::new(held)));
     for row in 2..502 {
         let id = format!("{row:06}");
-        night.ended(ending(&id, &[row], Action::None, Outcome::Rejected, problem(row, "メール", "sato＠example.jp")));
+        night.ended(ending(
+            &id,
+            &[row],
+            Action::None,
+            Outcome::Rejected,
+            problem(row, "メール", "sato＠example.jp"),
+        ));
     }
     night.ended(ending("900001", &[], Action::None, Outcome::Held, Why::Hold(HoldId(3))));
     night.because(ExitReason::DeletesHeld);

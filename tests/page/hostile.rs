@@ -34,7 +34,10 @@ fn page_of(text: &str) -> String {
 
 /// Backticks put words of ours and values side by side; a text that holds one is shown as one piece instead.
 fn skeleton(page: &Document) -> Vec<String> {
-    page.skeleton().into_iter().filter(|name| !name.starts_with("code.") && !name.starts_with("bdi.")).collect()
+    page.skeleton()
+        .into_iter()
+        .filter(|name| !name.starts_with("code.") && !name.starts_with("bdi."))
+        .collect()
 }
 
 fn stays_text(text: &str) {

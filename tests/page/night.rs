@@ -179,10 +179,8 @@ pub(crate) fn quiet() -> Night {
 /// A change of every kind that an update can make, the texts of it taken from `text`.
 pub(crate) fn update(id: &str, text: &str) -> Change {
     let edit = |field, from: &str, to: &str| Edit { field, from: from.to_owned(), to: to.to_owned() };
-    let person = Contact {
-        kind: Kind::Person,
-        fields: [(Field::FamilyName, text.to_owned())].into_iter().collect(),
-    };
+    let person =
+        Contact { kind: Kind::Person, fields: [(Field::FamilyName, text.to_owned())].into_iter().collect() };
     let desired = Desired {
         external_id: ExternalId::new(id),
         lines: vec![Line(10)],
@@ -200,7 +198,10 @@ pub(crate) fn update(id: &str, text: &str) -> Change {
                 mid: mid("5"),
                 kind: Kind::Organization,
                 label: text.to_owned(),
-                edits: vec![edit(Field::Name, text, "新しい名前"), edit(Field::PhoneNumber, "03-0000-0000", "")],
+                edits: vec![
+                    edit(Field::Name, text, "新しい名前"),
+                    edit(Field::PhoneNumber, "03-0000-0000", ""),
+                ],
                 address: None,
             },
             ContactEdit {

@@ -2,8 +2,8 @@
 
 use leapsync::event::{ExitReason, Why};
 use leapsync::journal::{Action, Outcome};
-use leapsync::report::listed::Listed;
 use leapsync::report::exception::Kind;
+use leapsync::report::listed::Listed;
 use leapsync::texts::Language;
 
 use crate::document::Document;
@@ -16,8 +16,14 @@ fn every_exception_stands_there_with_row_code_name_reason_and_next_step() {
     assert_eq!(sections[..2], ["What needs attention", "What changed"], "exceptions come first");
     for (heading, row) in [
         ("In doubt", ["2", "D1", "株式会社D1", "HTTP 400: no answer", "Run the same command again"]),
-        ("Refused by MakeLeaps", ["5, 6", "R1", "株式会社R1", "HTTP 400: Enter a valid phone number.", "leapsync retry R1"]),
-        ("Delete refused by MakeLeaps", ["", "G1", "株式会社G1", "HTTP 400: documents refer to it", "leapsync retry G1"]),
+        (
+            "Refused by MakeLeaps",
+            ["5, 6", "R1", "株式会社R1", "HTTP 400: Enter a valid phone number.", "leapsync retry R1"],
+        ),
+        (
+            "Delete refused by MakeLeaps",
+            ["", "G1", "株式会社G1", "HTTP 400: documents refer to it", "leapsync retry G1"],
+        ),
         (
             "Rejected before sending",
             [
@@ -59,7 +65,10 @@ fn an_update_shows_each_field_from_what_to_what() {
     }
     assert_eq!(page.text("del").len(), 4);
     assert_eq!(page.rows_below("Deleted")[0][..2], ["X1", "株式会社X1"], "no row: it is not in the file");
-    assert!(page.rows_below("Gone from the file, still in MakeLeaps")[0][2].contains("refused to delete this client before"));
+    assert!(
+        page.rows_below("Gone from the file, still in MakeLeaps")[0][2]
+            .contains("refused to delete this client before")
+    );
 }
 
 #[test]
@@ -139,7 +148,11 @@ fn each_end_has_a_word_a_mark_and_a_sentence_of_its_own() {
             night.summary.result = None;
         }
         let page = Document::parse(&night.page(Language::English));
-        (page.text(".state").remove(0), page.attributes(".state path", "d").remove(0), page.text("h1").remove(0))
+        (
+            page.text(".state").remove(0),
+            page.attributes(".state path", "d").remove(0),
+            page.text("h1").remove(0),
+        )
     };
     let ends = [
         told(None, None),
@@ -152,5 +165,8 @@ fn each_end_has_a_word_a_mark_and_a_sentence_of_its_own() {
         assert!(ends[..place].iter().all(|other| other.0 != *word && other.1 != *mark), "{word}");
         assert!(sentence.ends_with('.'), "{sentence}");
     }
-    assert_eq!(ends.map(|end| end.0), ["In sync", "Needs attention", "Held back", "Stopped early", "Could not run"]);
+    assert_eq!(
+        ends.map(|end| end.0),
+        ["In sync", "Needs attention", "Held back", "Stopped early", "Could not run"]
+    );
 }

@@ -16,6 +16,7 @@ mod inputs;
 mod kill;
 mod metrics;
 mod pipes;
+mod report;
 mod results;
 mod screens;
 mod secrets;

@@ -35,7 +35,11 @@ fn the_figures_are_those_of_the_summary() {
     let (json, metrics) = (ran.json(), metrics(&station));
     for (group, family, names) in [
         ("rows", "last_run_rows", &["read", "rejected", "skipped", "footer"][..]),
-        ("result", "last_run_clients", &["created", "updated", "unchanged", "failed", "in_doubt", "remaining"]),
+        (
+            "result",
+            "last_run_clients",
+            &["created", "updated", "unchanged", "failed", "in_doubt", "remaining"],
+        ),
         ("result", "last_run_gone_clients", &["deleted", "archived", "delete_refused", "held"]),
         ("result", "last_run_found_clients", &["settled", "adopted"]),
     ] {
@@ -106,11 +110,14 @@ fn figures_never_replace_the_input_or_the_ledger_and_their_loss_is_told() {
     station.sample("clients.csv");
     let refused = |path: &str| station.sync(&["clients.csv", "--metrics", path]).expect(1);
     let onto_input = refused("./clients.csv");
-    assert!(onto_input.stderr.contains("cannot write the metrics to `./clients.csv`"), "{}", onto_input.screen());
+    assert!(
+        onto_input.stderr.contains("cannot write the metrics to `./clients.csv`"),
+        "{}",
+        onto_input.screen()
+    );
     refused("no/such/folder.prom");
     refused("leapsync.db");
-    let twice =
-        station.sync(&["clients.csv", "--results", "a", "--metrics", "./a"]).expect(1);
+    let twice = station.sync(&["clients.csv", "--results", "a", "--metrics", "./a"]).expect(1);
     assert!(twice.stderr.contains("both the results and the metrics"), "{}", twice.screen());
     assert!(station.read("clients.csv").starts_with("client_external_id,"));
     assert_eq!(station.requests().len(), 0);

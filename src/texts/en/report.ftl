@@ -52,6 +52,8 @@ report-headline-all-but = All { $changes } changes are made, but the run did not
 report-headline-failed = Nothing was sent: the run could not be carried out.
 report-headline-unfinished = This run has not ended: it goes on, or was interrupted.
 
+# What stands between two sentences.
+report-gap = {" "}
 report-asked = Asked: make MakeLeaps equal to
 report-read = ({ $rows ->
     [one] one row

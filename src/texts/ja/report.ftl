@@ -31,6 +31,8 @@ report-headline-all-but = 変更 { $changes } 件はすべて反映しました�
 report-headline-failed = 実行できず、何も送信していません。
 report-headline-unfinished = この実行は終了していません。実行中か、中断されています。
 
+# 文と文の間
+report-gap = {""}
 report-asked = 依頼内容：MakeLeaps の取引先を次のファイルに合わせる
 report-read = （{ $rows } 行、取引先 { $clients } 件
 report-read-rejected = 、却下 { $rows } 行
