@@ -58,6 +58,10 @@ enum Home {
     Run { spot: Spot, lock: Arc<Lock> },
 }
 
+/// A moment of the ledger that is read; it ends when this is dropped.
+#[derive(Debug)]
+pub struct Moment<'a>(#[expect(dead_code, reason = "it is held, not looked at")] rusqlite::Transaction<'a>);
+
 /// The version of the `SQLite` that is built in.
 #[must_use]
 pub fn sqlite_version() -> &'static str {
@@ -123,6 +127,15 @@ impl Ledger {
     /// [`LedgerError::Sqlite`] when the file cannot be read.
     pub fn integrity(&self) -> Result<Vec<String>, LedgerError> {
         schema::faults(&self.connection).map_err(while_doing("check the ledger"))
+    }
+
+    /// One moment of the ledger: while it is held, all that is read is of that moment, and is read faster. Nothing may be
+    /// written meanwhile.
+    ///
+    /// # Errors
+    /// [`LedgerError::Sqlite`] when the file cannot be read.
+    pub fn moment(&self) -> Result<Moment<'_>, LedgerError> {
+        self.connection.unchecked_transaction().map(Moment).map_err(while_doing("begin to read the ledger"))
     }
 
     /// The book of the quota, with a connection of its own so that another task can keep it. It shares the lock of

@@ -198,7 +198,8 @@ pub enum OnNewMapping {
 }
 
 /// Which clients a run is about.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// All of them: who is not in the file is gone.
     #[default]

@@ -42,6 +42,7 @@ mod planning;
 mod preview;
 mod recover;
 mod retry;
+mod saved;
 mod second_round;
 mod standing;
 mod still;
@@ -55,6 +56,7 @@ pub use adopt::{Matching, adopt};
 pub use failed::SyncError;
 pub use preview::preview;
 pub use retry::{Again, Deleted, retry};
+pub use saved::{Stale, apply};
 pub use stop::{Stop, StopHandle};
 pub use voice::Listener;
 

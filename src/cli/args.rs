@@ -44,9 +44,11 @@ Examples:
 The account comes from MAKELEAPS_CLIENT_ID and MAKELEAPS_CLIENT_SECRET (or MAKELEAPS_CLIENT_SECRET_FILE).";
 
 mod hold;
+mod outputs;
 mod sandbox;
 
-pub(crate) use hold::{ApproveArguments, HoldsArguments};
+pub(crate) use hold::{ApplyArguments, ApproveArguments, HoldsArguments};
+pub(crate) use outputs::{FileArguments, PageArguments, ReportArguments};
 pub(crate) use sandbox::SandboxArguments;
 
 #[derive(Debug, Subcommand)]
@@ -57,6 +59,8 @@ pub(crate) enum Command {
     Sync(Box<SyncArguments>),
     /// Show what `sync` would send and what it would cost; change nothing
     Plan(Box<PlanArguments>),
+    /// Send exactly what a saved plan holds, or refuse when ledger, mapping or input have changed since
+    Apply(Box<ApplyArguments>),
     /// Write a first leapsync.toml for a file, guessed from its headers and values
     Init(InitArguments),
     /// Show the last runs, the quota and how many clients are in which state
@@ -186,23 +190,6 @@ pub(crate) struct HistoryArguments {
 }
 
 #[derive(Debug, Clone, Args)]
-#[command(help_template = TEMPLATE, after_help = "\
-Examples:
-  leapsync report                           the last run, as leapsync-run-42.html
-  leapsync report 41 --out tuesday.html     an earlier one, as long as the ledger keeps it
-  leapsync report --out - > last.html       on standard output")]
-pub(crate) struct ReportArguments {
-    /// The run's number, as `leapsync history` shows it [default: the last run]
-    #[arg(value_name = "RUN")]
-    pub(crate) run: Option<i64>,
-    /// The file to write; `-` is standard output [default: leapsync-run-RUN.html]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) place: PlaceArguments,
-}
-
-#[derive(Debug, Clone, Args)]
 pub(crate) struct ClientArguments {
     /// The client's external id
     #[arg(value_name = "ID")]
@@ -224,6 +211,8 @@ pub(crate) struct RetryArguments {
     /// Create clients again that people deleted
     #[arg(long, requires = "ids")]
     pub(crate) recreate: bool,
+    #[command(flatten)]
+    pub(crate) pages: PageArguments,
     #[command(flatten)]
     pub(crate) pace: PaceArguments,
     #[command(flatten)]
@@ -354,18 +343,8 @@ Examples:
 
 A run that was stopped, by a signal or by the day's quota, is simply started again.")]
 pub(crate) struct SyncArguments {
-    /// Write what became of each row to this CSV
-    #[arg(long, value_name = "FILE")]
-    pub(crate) results: Option<PathBuf>,
-    /// Write the rows that were rejected or refused to this file, as they are, to be mended and fed back
-    #[arg(long, value_name = "FILE")]
-    pub(crate) rejects: Option<PathBuf>,
-    /// Write what happened to this file: one HTML page for people, to look at or to print
-    #[arg(long, value_name = "FILE")]
-    pub(crate) report: Option<PathBuf>,
-    /// Write the figures of the run to this file, for Prometheus' node exporter
-    #[arg(long, value_name = "FILE")]
-    pub(crate) metrics: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) files: FileArguments,
     /// Plan only: the same as `leapsync plan`
     #[arg(long, conflicts_with_all = ["results", "rejects", "report", "metrics"])]
     pub(crate) dry_run: bool,
@@ -381,6 +360,9 @@ Examples:
   leapsync plan clients.csv --html plan.html a page for those who decide
   leapsync plan clients.csv --exit-code      ends with 6 when there are changes")]
 pub(crate) struct PlanArguments {
+    /// Save the plan to this file, to be approved and applied later by `leapsync apply FILE`
+    #[arg(long, value_name = "FILE", conflicts_with = "limit")]
+    pub(crate) out: Option<PathBuf>,
     /// End with code 6 when there are changes
     #[arg(long)]
     pub(crate) exit_code: bool,

@@ -17,6 +17,8 @@ pub(crate) const REPORT: &str = "report";
 /// The same.
 pub(crate) const PLAN: &str = "plan";
 /// The same.
+pub(crate) const PAGE: &str = "page of the plan";
+/// The same.
 pub(crate) const METRICS: &str = "metrics";
 
 /// Who may read a file.

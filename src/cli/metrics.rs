@@ -19,7 +19,7 @@ const LARGEST: u64 = 1 << 20;
 /// So many runs are looked at: more than a ledger keeps.
 const RUNS: usize = 1_000;
 /// What brings a list to the server; the other commands mend single clients.
-const JOB: &str = "sync";
+const JOBS: [&str; 2] = ["sync", "apply"];
 
 /// Writes the file.
 pub(crate) fn write(path: &Path, summary: &Summary, ledger: &Path) -> Result<(), FileError> {
@@ -41,7 +41,7 @@ fn content(path: &Path) -> String {
 /// What the ledger remembers; nothing when it cannot be read, as on the first night.
 fn of_ledger(path: &Path) -> Milestones {
     let runs = Ledger::open_to_read(path).and_then(|ledger| ledger.runs(RUNS)).unwrap_or_default();
-    let ended = runs.iter().filter(|run| run.command == JOB);
+    let ended = runs.iter().filter(|run| JOBS.contains(&run.command.as_str()));
     ended
         .filter_map(|run| Some((run.exit_code?, run.finished_at?)))
         .fold(Milestones::default(), |known, (code, at)| known.with_run(code, at))

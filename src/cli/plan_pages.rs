@@ -6,7 +6,7 @@ use leapsync::page::{self, PlanHead, PlanPart, markdown};
 use leapsync::report::Summary;
 use leapsync::report::proposal::Part;
 
-use super::files::{self, PLAN, Readers};
+use super::files::{self, PAGE, Readers};
 use super::next::Next;
 use super::output;
 use super::plan_screen::{Detail, PlanScreen};
@@ -40,7 +40,7 @@ pub(crate) fn write(
     }
     let next = Next::from_command_line().job("sync");
     let text = page::plan(&head(screen, summary, &next), &parts, &reader);
-    Ok(files::write(PLAN, path, &text, Readers::Owner)?)
+    Ok(files::write(PAGE, path, &text, Readers::Owner)?)
 }
 
 /// Prints the plan as Markdown, piece by piece.

@@ -10,6 +10,7 @@ use leapsync::config::{self, Account, ConfigError, PaceFlags};
 use leapsync::event::{Event, strongest};
 use leapsync::record::ExternalId;
 use leapsync::report::Summary;
+use leapsync::saved::Draft;
 use leapsync::settings::{Adoption, Bounds, Job, KeepRows, OnGone, OnNewMapping, Pace, Scope};
 use leapsync::sync::{self, Finished, Order, Remote};
 use serde_json::{Value, json};
@@ -113,6 +114,7 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
     if arguments.dry_run {
         return plan(Box::new(PlanArguments {
             job: arguments.job,
+            out: None,
             exit_code: false,
             markdown: false,
             html: None,
@@ -121,8 +123,8 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
     }
     let clock = Clock::system();
     let begun = prepare(&arguments.job).and_then(|mut prepared| {
-        run_files::check(&arguments, &[&prepared.job.input, &prepared.place.ledger])?;
-        if arguments.rejects.is_some() {
+        run_files::check(&arguments.files, &[&prepared.job.input, &prepared.place.ledger])?;
+        if arguments.files.rejects.is_some() {
             prepared.job.reading.rows = KeepRows::UntilTheEnd;
         }
         Ok((remote(place::account()?, &prepared.pace)?, prepared))
@@ -131,7 +133,8 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
         Ok(begun) => begun,
         Err(error) => {
             let (code, mut summary) = unusable("sync", &arguments.job, clock, &error);
-            run_files::write_unbegun(&arguments, &mut summary, &place::ledger(&arguments.job.place));
+            let ledger = place::ledger(&arguments.job.place);
+            run_files::write_unbegun(&arguments.files, &mut summary, [&arguments.job.input, &ledger]);
             if arguments.job.place.json {
                 output::print(&object(&summary, Part::Result));
             }
@@ -139,7 +142,7 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
         }
     };
     let mut progress = Progress::new(&arguments.job.place, clock);
-    let mut run_files = RunFiles::new(&arguments);
+    let mut run_files = RunFiles::new(&arguments.files);
     let mut exceptions = Exceptions::default();
     let mut listener = |event: &Event| {
         progress.show(event);
@@ -187,7 +190,8 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
     let clock = Clock::system();
     let begun = prepare(&arguments.job).and_then(|prepared| {
         let needed: [&Path; 2] = [&prepared.job.input, &prepared.place.ledger];
-        files::check_all(&[(files::PLAN, arguments.html.as_deref())], &needed)?;
+        let files = [(files::PLAN, arguments.out.as_deref()), (files::PAGE, arguments.html.as_deref())];
+        files::check_all(&files, &needed)?;
         Ok((way(&prepared.pace)?, prepared))
     });
     let (remote, prepared) = match begun {
@@ -210,9 +214,14 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
     };
     let order = Order { job: &prepared.job, clock, stop: signals::listen()?, listener: &mut listener };
     let ledger = &prepared.place.ledger;
+    let mut draft = arguments.out.as_ref().map(|_| Draft::default());
     let Finished { mut summary, account: _, error, kept: _ } =
-        sync::preview(order, remote, &prepared.pace, ledger).await;
+        sync::preview(order, remote, &prepared.pace, ledger, draft.as_mut()).await;
     progress.finish();
+    let saved = match (draft.filter(Draft::is_whole), &arguments.out) {
+        (Some(draft), Some(path)) => Some((draft.write(path)?, path.clone())),
+        _ => None,
+    };
     if !arguments.exit_code && summary.exit.code == CHANGES {
         summary.exit.code = 0;
     }
@@ -225,6 +234,7 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
     } else if arguments.markdown && error.is_none() {
         plan_pages::print(&mut screen, &summary, detail)?;
     } else if error.is_none() && !(arguments.job.place.quiet && summary.exit.code == 0) {
+        screen.saved = saved;
         output::print(&screen.text(&summary, detail, &Next::from_command_line())?);
     }
     let shown = error.map(|error| errors::show(&error.into()));

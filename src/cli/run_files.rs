@@ -11,7 +11,7 @@ use leapsync::report::{Account, Summary};
 use leapsync::results::Results;
 use leapsync::source::Kept;
 
-use super::args::SyncArguments;
+use super::args::{FileArguments, PageArguments};
 use super::files::{self, FileError};
 use super::{errors, metrics, report};
 
@@ -21,25 +21,27 @@ const FILE_MISSING: u8 = 5;
 
 /// What the files will hold.
 pub(crate) struct RunFiles<'a> {
-    arguments: &'a SyncArguments,
+    arguments: &'a FileArguments,
     results: Option<Results>,
     rejects: Option<Rejects>,
 }
 
 /// Makes sure that all of them can be written, each to a place of its own.
-pub(crate) fn check(arguments: &SyncArguments, needed: &[&Path]) -> Result<(), FileError> {
-    let named = [
-        (files::RESULTS, arguments.results.as_deref()),
-        (files::REJECTS, arguments.rejects.as_deref()),
-        (files::REPORT, arguments.report.as_deref()),
-        (files::METRICS, arguments.metrics.as_deref()),
-    ];
-    files::check_all(&named, needed)
+pub(crate) fn check(arguments: &FileArguments, needed: &[&Path]) -> Result<(), FileError> {
+    let FileArguments { results, rejects, pages } = arguments;
+    let [report, metrics] = named(pages);
+    let rows = [(files::RESULTS, results.as_deref()), (files::REJECTS, rejects.as_deref())];
+    files::check_all(&[rows[0], rows[1], report, metrics], needed)
+}
+
+/// What any run may write, by what it is called in a message.
+pub(crate) fn named(pages: &PageArguments) -> [(&'static str, Option<&Path>); 2] {
+    [(files::REPORT, pages.report.as_deref()), (files::METRICS, pages.metrics.as_deref())]
 }
 
 impl<'a> RunFiles<'a> {
     /// Begins to gather what the arguments ask for.
-    pub(crate) fn new(arguments: &'a SyncArguments) -> Self {
+    pub(crate) fn new(arguments: &'a FileArguments) -> Self {
         let results = arguments.results.as_ref().map(|_| Results::default());
         let rejects = arguments.rejects.as_ref().map(|_| Rejects::default());
         Self { arguments, results, rejects }
@@ -55,7 +57,7 @@ impl<'a> RunFiles<'a> {
         }
     }
 
-    /// Writes all of them. The figures come last, because they tell of a file that could not be written.
+    /// Writes all of them.
     pub(crate) fn write(
         self,
         (summary, account): (&mut Summary, &Account),
@@ -76,18 +78,23 @@ impl<'a> RunFiles<'a> {
                 not_written(summary, &error.into(), "rejects_not_written");
             }
         }
-        if let Some(path) = &arguments.report
-            && let Err(error) = report::write(path, summary, account, ledger)
-        {
-            not_written(summary, &error, "report_not_written");
-        }
-        write_metrics(arguments, summary, ledger);
+        write_pages(&arguments.pages, summary, account, ledger);
     }
 }
 
+/// Writes what any run may write. The figures come last, because they tell of a file that could not be written.
+pub(crate) fn write_pages(pages: &PageArguments, summary: &mut Summary, account: &Account, ledger: &Path) {
+    if let Some(path) = &pages.report
+        && let Err(error) = report::write(path, summary, account, ledger)
+    {
+        not_written(summary, &error, "report_not_written");
+    }
+    write_metrics(pages, summary, ledger);
+}
+
 /// Writes the figures, also of a run that could not begin.
-fn write_metrics(arguments: &SyncArguments, summary: &mut Summary, ledger: &Path) {
-    if let Some(path) = &arguments.metrics
+fn write_metrics(pages: &PageArguments, summary: &mut Summary, ledger: &Path) {
+    if let Some(path) = &pages.metrics
         && let Err(error) = metrics::write(path, summary, ledger)
     {
         not_written(summary, &error.into(), "metrics_not_written");
@@ -95,9 +102,10 @@ fn write_metrics(arguments: &SyncArguments, summary: &mut Summary, ledger: &Path
 }
 
 /// Writes what can be told of a run that could not begin, unless it was the files that could not be written.
-pub(crate) fn write_unbegun(arguments: &SyncArguments, summary: &mut Summary, ledger: &Path) {
-    if check(arguments, &[&arguments.job.input, ledger]).is_ok() {
-        write_metrics(arguments, summary, ledger);
+pub(crate) fn write_unbegun(arguments: &FileArguments, summary: &mut Summary, needed: [&Path; 2]) {
+    if check(arguments, &needed).is_ok() {
+        let [_, ledger] = needed;
+        write_metrics(&arguments.pages, summary, ledger);
     }
 }
 

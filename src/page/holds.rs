@@ -58,6 +58,8 @@ pub(super) fn reason(stop: &Stop, reader: &Reader) -> String {
             "report-stop-rekeyed",
             &[("created", (*created).into()), ("gone", (*gone).into()), ("linked", (*linked).into())],
         ),
+        Stop::Respelled { clients, gone } => texts
+            .say_with("report-stop-respelled", &[("clients", (*clients).into()), ("gone", (*gone).into())]),
         Stop::TooManyDeletes { deletes, linked, most } => texts.say_with(
             "report-stop-deletes",
             &[("deletes", (*deletes).into()), ("linked", (*linked).into()), ("most", (*most).into())],

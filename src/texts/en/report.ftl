@@ -159,6 +159,7 @@ report-hold-next = { $show } shows what it keeps back, { $approve } lets the nex
 report-stop-empty-input = the file names no client, while { $linked } are known.
 report-stop-shrunk = the file names { $clients } clients; at the last good run it named { $before }.
 report-stop-rekeyed = { $created } clients would be new while { $gone } of { $linked } are gone: the codes seem to be others.
+report-stop-respelled = { $clients } new codes differ from codes that are gone ({ $gone }) only in width, case or zeros: the codes seem to be written otherwise.
 report-stop-deletes = { $deletes } of { $linked } clients would be deleted or archived; at most { $most } may be.
 report-stop-removals = { $removals } persons would be removed from clients that stay; at most { $most } may be.
 report-stop-updates = { $updates } of { $linked } clients would be changed; at most { $most } may be.

@@ -120,6 +120,7 @@ report-hold-next = { $show } で内容を確認できます。{ $approve } で�
 report-stop-empty-input = ファイルに取引先がありません（台帳には { $linked } 件あります）。
 report-stop-shrunk = ファイルの取引先が { $clients } 件に減っています（前回の正常な実行では { $before } 件）。
 report-stop-rekeyed = 新規が { $created } 件ある一方で、{ $linked } 件のうち { $gone } 件がファイルにありません。顧客コードの体系が変わった可能性があります。
+report-stop-respelled = 新しい顧客コード { $clients } 件は、ファイルにないコード（{ $gone } 件）と全角・半角、大文字・小文字、ゼロの有無だけが異なります。コードの書き方が変わった可能性があります。
 report-stop-deletes = 取引先 { $linked } 件のうち { $deletes } 件が削除・アーカイブの対象です（上限 { $most } 件）。
 report-stop-removals = 残る取引先から連絡先 { $removals } 件が外れます（上限 { $most } 件）。
 report-stop-updates = 取引先 { $linked } 件のうち { $updates } 件が変わります（上限 { $most } 件）。
