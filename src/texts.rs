@@ -33,6 +33,8 @@ screens! {
     "number",
     "plan",
     "progress",
+    "proposal",
+    "report",
     "sandbox",
     "summary",
     "why",

@@ -30,3 +30,4 @@ hint-unreachable = 何も送信していません。APIに接続できるよう�
 hint-then = 何も送信していません。その時刻以降に同じコマンドをもう一度実行してください
 hint-partner = MAKELEAPS_PARTNER_MIDでパートナーを指定してください
 hint-plan-again = 「leapsync plan CSV --out FILE」で計画を作成し直してください
+hint-runs-kept = 保存されている実行は「leapsync history」で確認できます
