@@ -15,6 +15,7 @@ pub mod exception;
 pub mod harmless;
 pub mod listed;
 pub mod metrics;
+pub mod names;
 pub mod past;
 pub mod proposal;
 pub mod words;

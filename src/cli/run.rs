@@ -22,7 +22,7 @@ use super::plan_screen::{Detail, PlanScreen};
 use super::progress::Progress;
 use super::run_files::{self, RunFiles};
 use super::summary_screen::{self, Exceptions};
-use super::{errors, files, logs, output, plan_pages, signals};
+use super::{errors, files, language, logs, output, plan_pages, signals};
 
 /// The code of a plan with changes, which `plan` gives only when it is asked to.
 const CHANGES: u8 = 6;
@@ -98,7 +98,7 @@ pub(crate) fn remote(account: Account, pace: &Pace) -> anyhow::Result<Remote> {
     let proxy = if account.origin.is_loopback() { UseProxy::Never } else { UseProxy::FromEnvironment };
     let transport = HttpTransport::new(&TransportSetup { timeout: pace.timeout, proxy })
         .map_err(anyhow::Error::msg)
-        .context("cannot set up TLS")?;
+        .context(language::texts().say("error-tls"))?;
     Ok(Remote {
         transport: Arc::new(transport),
         origin: account.origin,
@@ -121,7 +121,7 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
         }))
         .await;
     }
-    let clock = Clock::system();
+    let (texts, clock) = (language::texts(), Clock::system());
     let begun = prepare(&arguments.job).and_then(|mut prepared| {
         run_files::check(&arguments.files, &[&prepared.job.input, &prepared.place.ledger])?;
         if arguments.files.rejects.is_some() {
@@ -141,9 +141,9 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
             return Ok(code);
         }
     };
-    let mut progress = Progress::new(&arguments.job.place, clock);
-    let mut run_files = RunFiles::new(&arguments.files);
-    let mut exceptions = Exceptions::default();
+    let mut progress = Progress::new(texts, &arguments.job.place, clock);
+    let mut run_files = RunFiles::new(texts, &arguments.files);
+    let mut exceptions = Exceptions::new(texts);
     let mut listener = |event: &Event| {
         progress.show(event);
         exceptions.absorb(event);
@@ -181,13 +181,18 @@ fn show_summary(arguments: &JobArguments, summary: &Summary, exceptions: &Except
     if arguments.place.json {
         output::print(&object(summary, Part::Result));
     } else if summary.result.is_some() && !(arguments.place.quiet && summary.exit.code == 0) {
-        output::print(&summary_screen::text(summary, exceptions, &Next::from_command_line()));
+        output::print(&summary_screen::text(
+            language::texts(),
+            summary,
+            exceptions,
+            &Next::from_command_line(),
+        ));
     }
 }
 
 /// `leapsync plan`.
 pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
-    let clock = Clock::system();
+    let (texts, clock) = (language::texts(), Clock::system());
     let begun = prepare(&arguments.job).and_then(|prepared| {
         let needed: [&Path; 2] = [&prepared.job.input, &prepared.place.ledger];
         let files = [(files::PLAN, arguments.out.as_deref()), (files::PAGE, arguments.html.as_deref())];
@@ -204,7 +209,7 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
             return Ok(code);
         }
     };
-    let mut progress = Progress::new(&arguments.job.place, clock);
+    let mut progress = Progress::new(texts, &arguments.job.place, clock);
     let mut screen = PlanScreen::default();
     let mut listener = |event: &Event| {
         if !matches!(event, Event::Held(_)) {
@@ -235,7 +240,7 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
         plan_pages::print(&mut screen, &summary, detail)?;
     } else if error.is_none() && !(arguments.job.place.quiet && summary.exit.code == 0) {
         screen.saved = saved;
-        output::print(&screen.text(&summary, detail, &Next::from_command_line())?);
+        output::print(&screen.text(texts, &summary, detail, &Next::from_command_line())?);
     }
     let shown = error.map(|error| errors::show(&error.into()));
     Ok(strongest(shown.into_iter().chain([summary.exit.code])))

@@ -10,6 +10,7 @@ use leapsync::rejects::Rejects;
 use leapsync::report::{Account, Summary};
 use leapsync::results::Results;
 use leapsync::source::Kept;
+use leapsync::texts::Texts;
 
 use super::args::{FileArguments, PageArguments};
 use super::files::{self, FileError};
@@ -41,9 +42,9 @@ pub(crate) fn named(pages: &PageArguments) -> [(&'static str, Option<&Path>); 2]
 
 impl<'a> RunFiles<'a> {
     /// Begins to gather what the arguments ask for.
-    pub(crate) fn new(arguments: &'a FileArguments) -> Self {
-        let results = arguments.results.as_ref().map(|_| Results::default());
-        let rejects = arguments.rejects.as_ref().map(|_| Rejects::default());
+    pub(crate) fn new(texts: Texts, arguments: &'a FileArguments) -> Self {
+        let results = arguments.results.as_ref().map(|_| Results::new(texts));
+        let rejects = arguments.rejects.as_ref().map(|_| Rejects::new(texts));
         Self { arguments, results, rejects }
     }
 

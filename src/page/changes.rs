@@ -76,7 +76,7 @@ fn group(name: &str, list: &Listed<Touched>, reader: &Reader) -> Markup {
 fn details(touched: &Touched, reader: &Reader) -> Markup {
     html! {
         @if !touched.differences.is_empty() { (edits(&touched.differences, reader)) }
-        @if let Some(why) = &touched.why { (Prose(&words::why(why))) }
+        @if let Some(why) = &touched.why { (Prose(&words::why(reader.texts, why))) }
     }
 }
 

@@ -73,7 +73,7 @@ fn line(kind: Kind, exception: &Exception, page: &RunPage<'_>, reader: &Reader) 
             td.code { (code(reader, external_id.as_ref())) }
             td.name { (Foreign(name)) }
             td.why {
-                @for reason in reasons(why) { p { (Prose(&reason)) } }
+                @for reason in reasons(why, reader) { p { (Prose(&reason)) } }
                 @if *more_problems > 0 {
                     p { (reader.texts.say_with("report-more-problems", &[("count", (*more_problems).into())])) }
                 }
@@ -83,10 +83,10 @@ fn line(kind: Kind, exception: &Exception, page: &RunPage<'_>, reader: &Reader) 
     }
 }
 
-fn reasons(why: &Why) -> Vec<String> {
+fn reasons(why: &Why, reader: &Reader) -> Vec<String> {
     match why {
-        Why::Problems(problems) => problems.iter().map(words::problem).collect(),
-        other => vec![words::why(other)],
+        Why::Problems(problems) => problems.iter().map(|it| words::problem(reader.texts, it)).collect(),
+        other => vec![words::why(reader.texts, other)],
     }
 }
 

@@ -133,8 +133,8 @@ pub(super) fn sentences(change: &Change, reader: &Reader) -> Vec<String> {
         Act::Held(hold, _) => {
             vec![reader.texts.say_with("proposal-by-hold", &[("hold", hold.to_string().into())])]
         }
-        Act::Blocked(block, _) => vec![words::block(block)],
-        Act::Rejected(problems) => problems.iter().map(words::problem).collect(),
+        Act::Blocked(block, _) => vec![words::block(reader.texts, block)],
+        Act::Rejected(problems) => problems.iter().map(|it| words::problem(reader.texts, it)).collect(),
     }
 }
 

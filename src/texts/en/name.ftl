@@ -1,0 +1,77 @@
+# Fields, states, actions, outcomes and reasons of an exit: what scripts read as one word.
+
+name-of-company = name
+name-family-name = family_name
+name-given-name = given_name
+name-title = title
+name-department = department
+name-email = email
+name-phone-number = phone_number
+name-fax-number = fax_number
+name-postal-code = postal_code
+name-country = country
+name-region = region
+name-locality = locality
+name-street-address = street_address
+name-extended-address = extended_address
+name-lang-code = lang_code
+name-date-cutoff = date_cutoff
+name-tax-registration-number = tax_registration_number
+
+name-new = new
+name-creating = creating
+name-linked = linked
+name-patching = patching
+name-removing = removing
+name-removed = removed
+
+name-create = create
+name-update = update
+name-delete = delete
+name-none = none
+
+name-done = done
+name-not-done = not done
+name-absent = absent
+name-unchanged = unchanged
+name-rejected = rejected
+name-skipped = skipped
+name-refused = refused
+name-blocked = blocked
+name-conflict = conflict
+name-missing = missing
+name-in-doubt = in doubt
+name-held = held
+name-reported = reported
+name-remaining = remaining
+
+name-in-sync = in sync
+name-limited = limited
+name-changes = changes
+name-deletes-held = deletes held
+name-run-held = run held
+name-mapping-changed = mapping changed
+name-day-quota = day quota
+name-max-requests = max requests
+name-max-duration = max duration
+name-signal = signal
+name-unreachable = unreachable
+name-credentials-refused = credentials refused
+name-doubtful = doubtful
+name-refused-alike = refused alike
+name-ledger-failed = ledger failed
+name-results-not-written = results not written
+name-rejects-not-written = rejects not written
+name-input = input
+name-mapping = mapping
+name-locked = locked
+name-other-account = other account
+name-ledger = ledger
+name-credentials = credentials
+name-partner = partner
+name-list-unread = list unread
+name-temporary-storage = temporary storage
+name-configuration = configuration
+name-changes-held = changes held
+name-archive = archive
+name-plan-out-of-date = plan out of date

@@ -1,0 +1,77 @@
+# Fields, states, actions, outcomes and reasons of an exit: what scripts read as one word.
+
+name-of-company = 名称
+name-family-name = 姓
+name-given-name = 名
+name-title = 役職
+name-department = 部署
+name-email = メールアドレス
+name-phone-number = 電話番号
+name-fax-number = FAX番号
+name-postal-code = 郵便番号
+name-country = 国
+name-region = 都道府県
+name-locality = 市区町村
+name-street-address = 番地
+name-extended-address = 建物名
+name-lang-code = 言語
+name-date-cutoff = 締日
+name-tax-registration-number = 登録番号
+
+name-new = 未作成
+name-creating = 作成中
+name-linked = 連携済み
+name-patching = 更新中
+name-removing = 削除中
+name-removed = 削除済み
+
+name-create = 作成
+name-update = 更新
+name-delete = 削除
+name-none = 操作なし
+
+name-done = 完了
+name-not-done = 未実行
+name-absent = 存在しない
+name-unchanged = 変更なし
+name-rejected = 却下
+name-skipped = 対象外
+name-refused = 拒否
+name-blocked = 要対応
+name-conflict = 競合
+name-missing = MakeLeapsで削除済み
+name-in-doubt = 不明
+name-held = 保留
+name-reported = 報告のみ
+name-remaining = 未処理
+
+name-in-sync = 同期済み
+name-limited = 件数の上限
+name-changes = 変更あり
+name-deletes-held = 削除の保留
+name-run-held = 実行の保留
+name-mapping-changed = マッピングの変更
+name-day-quota = 1日のリクエスト上限
+name-max-requests = リクエスト数の上限
+name-max-duration = 実行時間の上限
+name-signal = 停止の指示
+name-unreachable = サーバーに接続できません
+name-credentials-refused = 認証情報の拒否
+name-doubtful = 不明な応答の連続
+name-refused-alike = 同じ拒否の連続
+name-ledger-failed = 台帳の書き込みエラー
+name-results-not-written = 結果ファイルの書き込みエラー
+name-rejects-not-written = 却下ファイルの書き込みエラー
+name-input = ファイルの読み取りエラー
+name-mapping = マッピングのエラー
+name-locked = ほかの実行が使用中
+name-other-account = 別のアカウントの台帳
+name-ledger = 台帳のエラー
+name-credentials = 認証情報のエラー
+name-partner = パートナーの指定
+name-list-unread = 取引先一覧の読み取りエラー
+name-temporary-storage = 一時領域のエラー
+name-configuration = 設定のエラー
+name-changes-held = 変更の保留
+name-archive = アーカイブ
+name-plan-out-of-date = 計画の期限切れ
