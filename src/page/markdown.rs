@@ -50,7 +50,7 @@ pub fn part(part: Part, total: u64, reader: &Reader) -> String {
     let rule = heads.iter().enumerate().map(|(place, _)| if place == 0 { "---:" } else { "---" });
     format!(
         "\n### {} {} ({})\n\n| {} |\n| {} |\n",
-        escaped(&part.mark().to_string()),
+        part.mark(),
         part_name(part, reader),
         grouped(total),
         heads.join(" | "),
@@ -138,9 +138,15 @@ fn escaped(text: &str) -> String {
     let text = one_line(text);
     let mut shown = String::with_capacity(text.len());
     let mut before = ' ';
-    for c in text.chars() {
-        // An address becomes a link by its colon, and a name behind an `@` is called.
-        let means = "\\`*_{}[]<>|~&#+$:".contains(c) || (c == '@' && !before.is_alphanumeric());
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        let means = match c {
+            // A name behind an `@` is called, unless it belongs to an address.
+            '@' => !before.is_alphanumeric(),
+            // A colon within a word makes an address a link.
+            ':' => characters.peek().is_some_and(|next| !next.is_whitespace()),
+            _ => "\\`*_{}[]<>|~&#+$".contains(c),
+        };
         if means {
             shown.push('\\');
         }
@@ -160,7 +166,7 @@ mod tests {
             escaped("a|b\n<b>*x*</b> @team a@example.com"),
             "a\\|b \\<b\\>\\*x\\*\\</b\\> \\@team a@example.com"
         );
-        assert_eq!(prose("column `a|b`: `x` is odd"), "column `a\\|b`\\: `x` is odd");
-        assert_eq!(prose("column `a: `` is odd"), "column \\`a\\: \\`\\` is odd");
+        assert_eq!(prose("column `a|b`: `x` is odd"), "column `a\\|b`: `x` is odd");
+        assert_eq!(prose("column `a: `` is odd"), "column \\`a: \\`\\` is odd");
     }
 }

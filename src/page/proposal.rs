@@ -1,6 +1,7 @@
 //! What a page and a mail say of a plan in the same words: its headline, its figures, what becomes of a change.
 
 use super::Reader;
+use super::words::duration;
 use crate::event::HeldBack;
 use crate::guard::Reach;
 use crate::plan::{Act, Change, Cost, Counts, Fate, Update};
@@ -65,9 +66,14 @@ impl PlanHead<'_> {
         let Some(cost) = self.cost.filter(|cost| cost.requests > 0) else {
             return reader.say("proposal-free");
         };
-        let time = super::words::duration(reader, cost.minutes * 60.0);
-        let told = [("requests", cost.requests.into()), ("time", time.into())];
-        let mut text = reader.texts.say_with("proposal-cost", &told);
+        let seconds = cost.minutes * 60.0;
+        let mut text = if seconds < 1.0 {
+            reader.texts.say_with("proposal-cost-short", &[("requests", cost.requests.into())])
+        } else {
+            let time = duration(reader, seconds);
+            let told = [("requests", cost.requests.into()), ("time", time.into())];
+            reader.texts.say_with("proposal-cost", &told)
+        };
         if cost.days > 1 {
             let today = cost.changes_today(self.counts);
             let told =

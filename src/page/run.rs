@@ -80,7 +80,7 @@ const STOPS_ALL: [&str; 2] = ["run_held", "mapping_changed"];
 /// What happened, in one sentence.
 fn headline(page: &RunPage<'_>, reader: &Reader) -> String {
     let Summary { rows, result, plan, exit, .. } = page.summary;
-    let say = |key, arguments: &[(&str, u64)]| {
+    let counted = |key, arguments: &[(&str, u64)]| {
         let arguments: Vec<_> = arguments.iter().map(|(name, value)| (*name, (*value).into())).collect();
         reader.texts.say_with(key, &arguments)
     };
@@ -91,25 +91,25 @@ fn headline(page: &RunPage<'_>, reader: &Reader) -> String {
     match (State::of(page), result.is_some()) {
         (State::Unfinished, _) => reader.say("report-headline-unfinished"),
         (State::InSync, _) if result_of.remaining > 0 => {
-            say("report-headline-limited", &[("changes", done), ("remaining", result_of.remaining)])
+            counted("report-headline-limited", &[("changes", done), ("remaining", result_of.remaining)])
         }
-        (State::InSync, _) if rows.is_none() => say("report-headline-mended", &[("changes", done)]),
-        (State::InSync, _) if done == 0 => say("report-headline-nothing", &[("clients", clients)]),
-        (State::InSync, _) => say("report-headline-done", &[("clients", clients), ("changes", done)]),
+        (State::InSync, _) if rows.is_none() => counted("report-headline-mended", &[("changes", done)]),
+        (State::InSync, _) if done == 0 => counted("report-headline-nothing", &[("clients", clients)]),
+        (State::InSync, _) => counted("report-headline-done", &[("clients", clients), ("changes", done)]),
         (State::Attention, _) => {
-            say("report-headline-attention", &[("exceptions", page.not_in_sync()), ("changes", done)])
+            counted("report-headline-attention", &[("exceptions", page.not_in_sync()), ("changes", done)])
         }
         (State::Held, _) if exit.reasons.iter().any(|reason| STOPS_ALL.contains(&reason.as_str())) => {
-            say("report-headline-held", &[("planned", planned)])
+            counted("report-headline-held", &[("planned", planned)])
         }
         (State::Held, _) => {
             let held: u64 = page.account.held.iter().map(|held| held.changes).sum();
-            say("report-headline-part-held", &[("held", held.max(result_of.held))])
+            counted("report-headline-part-held", &[("held", held.max(result_of.held))])
         }
         (State::Early, true) if done >= planned && planned > 0 => {
-            say("report-headline-all-but", &[("changes", done)])
+            counted("report-headline-all-but", &[("changes", done)])
         }
-        (State::Early, true) => say("report-headline-early", &[("done", done), ("planned", planned)]),
+        (State::Early, true) => counted("report-headline-early", &[("done", done), ("planned", planned)]),
         (State::Early | State::Failed, _) => reader.say("report-headline-failed"),
     }
 }

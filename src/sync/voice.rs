@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::{Finished, SyncError};
 use crate::client::Tally;
 use crate::clock::Clock;
@@ -25,12 +27,20 @@ pub(super) struct Voice<'a> {
     pub(super) summary: Summary,
     pub(super) account: Account,
     pub(super) reasons: BTreeSet<ExitReason>,
+    ended_at: Option<Timestamp>,
 }
 
 impl<'a> Voice<'a> {
     pub(super) fn new(command: &str, job: &Job, clock: Clock, listener: Listener<'a>) -> Self {
         let summary = Summary::begin(command, &job.input.display().to_string(), clock.now());
-        Self { listener, clock, summary, account: Account::begin(job), reasons: BTreeSet::new() }
+        Self {
+            listener,
+            clock,
+            summary,
+            account: Account::begin(job),
+            reasons: BTreeSet::new(),
+            ended_at: None,
+        }
     }
 
     pub(super) fn tell(&mut self, event: &Event) {
@@ -95,7 +105,8 @@ impl<'a> Voice<'a> {
 
     /// Ends the summary: with the error's code, or with the strongest of the reasons.
     pub(super) fn end(&mut self, ended: &Result<(), SyncError>) {
-        let now = self.clock.now();
+        // What is printed is what the ledger keeps, to the millisecond.
+        let now = *self.ended_at.get_or_insert_with(|| self.clock.now());
         let mut reasons: Vec<ExitReason> = self.reasons.iter().cloned().collect();
         if reasons.is_empty() {
             reasons.push(ExitReason::InSync);

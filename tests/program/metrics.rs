@@ -83,7 +83,7 @@ fn a_run_that_fails_keeps_the_last_success() {
     fs::remove_file(station.path("leapsync.prom")).unwrap();
     station.environment.retain(|(name, _)| name != "MAKELEAPS_CLIENT_SECRET");
     let without_key = job(&station, "clients.csv", 1);
-    assert!((without_key["last_success_timestamp_seconds"] - success).abs() < 1e-9);
+    assert!((without_key["last_success_timestamp_seconds"] - success).abs() < 1e-3);
     assert!((without_key["last_run_exit_reason configuration"] - 1.0).abs() < f64::EPSILON);
     // And the file remembers it when the ledger is gone.
     fs::remove_file(station.path("leapsync.db")).unwrap();

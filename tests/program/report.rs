@@ -103,7 +103,9 @@ fn a_plan_is_a_page_and_a_table_of_markdown() {
 fn a_long_plan_is_cut_off_until_all_of_it_is_asked_for() {
     let station = Station::open();
     station.sample("clients.csv");
-    let rows = |text: &str| text.lines().filter(|line| line.starts_with("| ") && line.contains("00")).count();
+    let is_row =
+        |line: &&str| line.strip_prefix("| ").is_some_and(|it| it.starts_with(|c: char| c.is_ascii_digit()));
+    let rows = |text: &str| text.lines().filter(is_row).count();
     let short = station.plan(&["clients.csv", "--markdown", "--html", "p.html"]).expect(0).stdout;
     assert_eq!(rows(&short), 20);
     assert!(short.contains("180 more are not shown; `-v` shows them all."), "{short}");

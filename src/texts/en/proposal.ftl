@@ -15,6 +15,10 @@ proposal-headline-stopped = { $changes ->
 proposal-headline-nothing = Nothing would be sent.
 proposal-of = The plan for
 proposal-free = It takes no request.
+proposal-cost-short = It takes { $requests ->
+    [one] one request
+   *[other] { $requests } requests
+}.
 proposal-cost = It takes { $requests ->
     [one] one request
    *[other] { $requests } requests

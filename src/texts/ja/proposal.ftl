@@ -9,6 +9,7 @@ proposal-headline-stopped = 取引先 { $changes } 件を変更する計画で�
 proposal-headline-nothing = 送信する変更はありません。
 proposal-of = 対象ファイル：
 proposal-free = リクエストは必要ありません。
+proposal-cost-short = リクエストは { $requests } 回です。
 proposal-cost = リクエストは { $requests } 回、クォータの範囲で約 { $time } かかります。
 proposal-days = 1 日の上限を超えるため { $days } 日に分かれ、今日は { $changes } 件のうち約 { $today } 件を反映します。
 
