@@ -56,7 +56,7 @@ fn the_strongest_code_wins_and_every_reason_is_named() {
     let reasons = json!(["rejected", "deletes_held", "run_held"]);
     ends(&station, &[&["sync"], &arguments[..]].concat(), 4, &reasons);
     let plan = [&["plan", "--exit-code"], &arguments[..]].concat();
-    ends(&station, &plan, 4, &json!(["changes", "run_held"]));
+    ends(&station, &plan, 4, &json!(["changes", "deletes_held", "run_held"]));
     // 2 before everything: nothing is even looked at.
     assert_eq!(station.run(&["sync", "missing.csv", "--max-deletes", "one"]).code, Some(2));
 }
