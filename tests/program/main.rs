@@ -12,6 +12,7 @@ mod doubles;
 mod exports;
 mod freee;
 mod inputs;
+mod japanese;
 mod kill;
 mod pipes;
 mod results;
