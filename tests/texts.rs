@@ -34,7 +34,13 @@ struct Message {
 const HELP: &str = "help";
 
 /// Japanese texts that need no Japanese letter, and why.
-const SAME_IN_JAPANESE: [&str; 0] = [];
+const SAME_IN_JAPANESE: [&str; 3] = [
+    // The name of a variable, and what is wrong with it.
+    "error-origin",
+    // Words of the API.
+    "why-http",
+    "why-mid",
+];
 
 #[test]
 fn both_languages_have_the_same_keys_with_the_same_arguments() {
@@ -85,7 +91,8 @@ fn a_text_that_is_not_there_is_only_not_found() {
 }
 
 /// Where nothing is said to people except from the catalogue.
-const SCREENS: [&str; 4] = ["src/cli", "src/report", "src/results", "src/rejects"];
+const SCREENS: [&str; 6] =
+    ["src/cli/", "src/cli.rs", "src/report/", "src/report.rs", "src/results.rs", "src/rejects.rs"];
 
 /// Where prose stands all the same, and why.
 const PROSE: [(&str, &str); 8] = [
@@ -145,7 +152,7 @@ fn every_reason_of_an_exit_has_words() {
     let names = source("src/report/names.rs");
     for path in ["src/event/exit.rs", "src/sync/failed.rs"] {
         let text = source(path);
-        let body = text.split_once("-> &'static str {").unwrap().1.split_once("\n    }\n").unwrap().0;
+        let body = text.split_once("(&self) -> &'static str {").unwrap().1.split_once("\n    }\n").unwrap().0;
         let reasons: Vec<&str> =
             literals(body).filter(|it| it.chars().all(|c| c.is_ascii_lowercase() || c == '_')).collect();
         assert!(!reasons.is_empty(), "{path} has no reasons");
@@ -206,7 +213,8 @@ fn unknown_keys(tree: &Tree) -> Vec<String> {
     let known = messages(&tree.japanese);
     let screens: BTreeSet<&str> = tree.japanese.iter().map(|(name, _)| name.as_str()).collect();
     let mut found = Vec::new();
-    for (path, text) in &tree.sources {
+    // The sandbox says nothing to people; its switches have names like keys.
+    for (path, text) in tree.sources.iter().filter(|(path, _)| !path.starts_with("src/sandbox/")) {
         let asked = calls(text).into_iter().map(|call| call.key);
         let like_keys = literals(text).filter(|it| {
             let is_key = it.split('-').all(|part| {

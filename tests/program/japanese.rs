@@ -12,7 +12,9 @@ fn leftovers(screen: &str) -> Vec<String> {
         let words: Vec<&str> = line.split(' ').collect();
         let is_word = |word: &&str| word.len() > 1 && word.chars().all(|c| c.is_ascii_lowercase());
         // Two words of prose in a row, which no command has: `leapsync sync` is one.
-        let prose = words.windows(2).filter(|pair| pair.iter().all(is_word) && pair[0] != "leapsync");
+        let prose = words
+            .windows(2)
+            .filter(|pair| pair.iter().all(is_word) && !["leapsync", "ledger"].contains(&pair[0]));
         found.extend(prose.map(|pair| format!("{} in {line}", pair.join(" "))));
     }
     found
