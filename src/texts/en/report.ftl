@@ -1,5 +1,6 @@
 # The report of a run: one page for people.
 
+report-wrote = wrote { $path }
 report-title = leapsync: run { $run }
 report-run = leapsync { $command } · run { $run }
 

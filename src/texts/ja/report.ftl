@@ -1,5 +1,6 @@
 # 実行のレポート（人が読むページ）
 
+report-wrote = { $path } に書き出しました
 report-title = leapsync 実行 { $run }
 report-run = leapsync { $command } · 実行 { $run }
 
