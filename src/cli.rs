@@ -2,12 +2,13 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 mod args;
 mod demo;
 mod errors;
 mod files;
+mod help;
 mod hold_screen;
 mod holds;
 mod init;
@@ -33,6 +34,7 @@ mod signals;
 mod style;
 mod summary_screen;
 mod table;
+mod usage;
 mod why;
 mod wording;
 
@@ -43,13 +45,14 @@ const USAGE: u8 = 2;
 
 /// Runs the program.
 pub(crate) fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let texts = language::texts();
+    let command = help::in_language(texts, Arguments::command());
+    let parsed = command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
-            let code = if error.use_stderr() { USAGE } else { 0 };
-            // A closed pipe is no reason to change the code.
-            let _ = error.print();
-            return ExitCode::from(code);
+            usage::show(texts, &error);
+            return ExitCode::from(if error.use_stderr() { USAGE } else { 0 });
         }
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

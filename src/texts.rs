@@ -16,7 +16,11 @@ use unic_langid::LanguageIdentifier;
 macro_rules! screens {
     ($($name:literal,)*) => {
         const ENGLISH: &[&str] = &[$(include_str!(concat!("texts/en/", $name, ".ftl")),)*];
-        const JAPANESE: &[&str] = &[$(include_str!(concat!("texts/ja/", $name, ".ftl")),)*];
+        const JAPANESE: &[&str] = &[
+            $(include_str!(concat!("texts/ja/", $name, ".ftl")),)*
+            // In English the help stands beside the arguments.
+            include_str!("texts/ja/help.ftl"),
+        ];
     };
 }
 
@@ -24,6 +28,7 @@ screens! {
     "demo",
     "error",
     "event",
+    "guess",
     "hint",
     "hold",
     "init",

@@ -34,7 +34,7 @@ const ROOMS: [(&str, Layer, &[&str]); 25] = [
     ("mapping", Layer::Pure, &["record", "settings"]),
     ("plan", Layer::Pure, &["operation", "record", "settings"]),
     ("guard", Layer::Pure, &["plan", "record", "settings"]),
-    ("guess", Layer::Pure, &["record"]),
+    ("guess", Layer::Pure, &["record", "texts"]),
     ("event", Layer::Pure, &["guard", "journal", "operation", "plan", "record", "settings"]),
     ("report", Layer::Pure, &["event", "journal", "operation", "plan", "record", "settings", "texts"]),
     ("page", Layer::Pure, &["event", "guard", "plan", "record", "report", "settings", "texts"]),

@@ -14,6 +14,8 @@ use super::{language, output};
 
 mod of_file;
 mod said;
+#[cfg(test)]
+mod tests;
 
 /// Nothing was sent and nothing can be.
 const UNUSABLE: u8 = 1;
