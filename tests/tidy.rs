@@ -22,7 +22,7 @@ enum Layer {
 }
 
 /// Every room of the library: its layer, and the rooms that it may know.
-const ROOMS: [(&str, Layer, &[&str]); 25] = [
+const ROOMS: [(&str, Layer, &[&str]); 26] = [
     ("operation", Layer::Words, &[]),
     ("record", Layer::Words, &["operation"]),
     ("journal", Layer::Words, &["operation", "record"]),
@@ -49,6 +49,7 @@ const ROOMS: [(&str, Layer, &[&str]); 25] = [
         Layer::Edge,
         &["event", "journal", "record", "report", "settings", "source", "spool", "texts"],
     ),
+    ("saved", Layer::Edge, &["plan", "record", "settings", "spool"]),
     ("witness", Layer::Edge, &["operation"]),
     ("config", Layer::Story, &["record", "secret", "settings"]),
     (
@@ -66,6 +67,7 @@ const ROOMS: [(&str, Layer, &[&str]); 25] = [
             "plan",
             "record",
             "report",
+            "saved",
             "settings",
             "source",
             "spool",
@@ -77,7 +79,8 @@ const ROOMS: [(&str, Layer, &[&str]); 25] = [
 ];
 
 /// The arrows between two edges: results and rejects are sorted in the spool, and rejects are rows of the source.
-const BETWEEN_EDGES: [(&str, &str); 3] = [("results", "spool"), ("rejects", "spool"), ("rejects", "source")];
+const BETWEEN_EDGES: [(&str, &str); 4] =
+    [("results", "spool"), ("rejects", "spool"), ("rejects", "source"), ("saved", "spool")];
 
 /// Foreign crates that have a room of their own, and the room.
 const HOMES: [(&str, &[&str]); 18] = [

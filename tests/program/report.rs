@@ -11,6 +11,7 @@ fn after_two_days() -> Station {
     let station = Station::open();
     station.sample("clients.csv");
     station.sample("clients-next-day.csv");
+    station.deletes_at_once();
     station.sync(&["clients.csv", "--report", "first.html"]).expect(0);
     station.sync(&[&["clients-next-day.csv", "--delete", "delete"], &FILE[..]].concat()).expect(3);
     station
