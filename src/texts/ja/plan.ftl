@@ -43,6 +43,7 @@ plan-nothing-to-send = 送信するものはありません
 plan-cost = 所要見込み：{ $cost }
 plan-about = 約{ $time }
 plan-over-days = { $days }日間
+plan-lands-today = 今日は { $changes } 件のうち約 { $today } 件を反映
 plan-ledger = 台帳：{ $path }
 plan-next = 次の操作：{ $command }
 plan-held = 保留 { $count }件
