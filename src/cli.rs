@@ -25,6 +25,8 @@ mod signals;
 mod style;
 mod summary_screen;
 mod table;
+mod verify;
+mod verify_screen;
 mod why;
 mod wording;
 
@@ -63,6 +65,7 @@ pub(crate) fn main() -> ExitCode {
             Command::Retry(arguments) => mend::retry(arguments).await,
             Command::Ack(arguments) => mend::acknowledge(&arguments),
             Command::Adopt(arguments) => mend::adopt(arguments).await,
+            Command::Verify(arguments) => verify::verify(arguments).await,
             Command::Ledger(LedgerCommand::Backup(arguments)) => mend::back_up(&arguments),
             Command::Failures(arguments) => look::failures(&arguments),
         }

@@ -16,10 +16,12 @@ use crate::settings::{
     Budget, Credentials, DOCUMENTED, Header, Limits, Origin, OriginError, PRODUCTION, Pace, SetBy,
 };
 
+mod drift;
 mod input;
 mod map;
 mod rule;
 
+pub use drift::DriftSection;
 pub use input::InputSection;
 pub use map::MapSection;
 
@@ -80,6 +82,8 @@ pub struct File {
     pub map: MapSection,
     /// The form of the file, and which of its rows count.
     pub input: InputSection,
+    /// Who wins where people changed something on the server.
+    pub drift: DriftSection,
     /// Limits and pace.
     pub quota: QuotaSection,
     /// The connection.
@@ -159,7 +163,8 @@ impl File {
     /// The rules of the mapping.
     #[must_use]
     pub fn rules(&self) -> Rules {
-        map::rules(&self.map, &self.input)
+        let yielded = self.drift.drift().yielded();
+        Rules { yielded, ..map::rules(&self.map, &self.input) }
     }
 }
 

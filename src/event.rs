@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use crate::drift::{Finding, Tally};
 use crate::guard::Stop;
 use crate::journal::{Action, Outcome};
 use crate::plan::{Block, Change, Cost, Counts};
@@ -103,10 +104,37 @@ pub enum Event {
         /// What came of it.
         found: Match,
     },
+    /// A comparison of the server with the ledger came upon something.
+    Found(Box<Finding>),
+    /// The comparison is made.
+    Compared(Box<Comparison>),
     /// A client of the server was linked without a POST.
     Adopted {
         /// The client.
         external_id: ExternalId,
+    },
+}
+
+/// What a comparison of the server with the ledger counts, and what becomes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Comparison {
+    /// What it counts.
+    pub tally: Tally,
+    /// What is done about it.
+    pub repair: Repair,
+}
+
+/// What is done about the drift.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repair {
+    /// Nothing was asked for.
+    NotAsked,
+    /// It is mended where somebody wins.
+    Begun,
+    /// It was asked for, and is held back: more clients would be written to than these.
+    Held {
+        /// The most that would have passed.
+        most: u64,
     },
 }
 
@@ -146,7 +174,10 @@ impl Ending {
     /// Whether it is the end of a client that is no longer in the file, or inactive in it.
     #[must_use]
     pub fn is_gone(&self) -> bool {
-        self.lines.is_empty() || self.action == Action::Delete || self.outcome == Outcome::Reported
+        // What is mended without the file has no rows either.
+        self.lines.is_empty() && !matches!(self.action, Action::Create | Action::Update)
+            || self.action == Action::Delete
+            || self.outcome == Outcome::Reported
     }
 }
 

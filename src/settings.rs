@@ -13,9 +13,11 @@ use url::Url;
 use crate::record::ExternalId;
 use crate::secret::Secret;
 
+mod drift;
 mod reading;
 pub mod rules;
 
+pub use drift::{Drift, Preference};
 pub use reading::{Delimiter, Encoding, Footer, Header, KeepRows, PATIENCE, Reading};
 
 use rules::Rules;

@@ -42,6 +42,7 @@ mod retry;
 mod second_round;
 mod still;
 mod stop;
+mod verify;
 mod voice;
 mod watch;
 mod work;
@@ -52,6 +53,7 @@ pub use failed::SyncError;
 pub use preview::preview;
 pub use retry::{Again, Deleted, retry};
 pub use stop::{Stop, StopHandle};
+pub use verify::{Asked, Mend, verify};
 pub use voice::Listener;
 
 use opened::Opened;

@@ -22,7 +22,7 @@ enum Layer {
 }
 
 /// Every room of the library: its layer, and the rooms that it may know.
-const ROOMS: [(&str, Layer, &[&str]); 23] = [
+const ROOMS: [(&str, Layer, &[&str]); 24] = [
     ("operation", Layer::Words, &[]),
     ("record", Layer::Words, &["operation"]),
     ("journal", Layer::Words, &["operation", "record"]),
@@ -33,8 +33,9 @@ const ROOMS: [(&str, Layer, &[&str]); 23] = [
     ("mapping", Layer::Pure, &["record", "settings"]),
     ("plan", Layer::Pure, &["operation", "record", "settings"]),
     ("guard", Layer::Pure, &["plan"]),
+    ("drift", Layer::Pure, &["plan", "record", "settings"]),
     ("guess", Layer::Pure, &["record"]),
-    ("event", Layer::Pure, &["guard", "journal", "plan", "record", "settings"]),
+    ("event", Layer::Pure, &["drift", "guard", "journal", "plan", "record", "settings"]),
     ("report", Layer::Pure, &["event", "journal", "plan", "record"]),
     ("source", Layer::Edge, &["record", "settings"]),
     ("spool", Layer::Edge, &[]),
@@ -51,6 +52,7 @@ const ROOMS: [(&str, Layer, &[&str]); 23] = [
         &[
             "client",
             "clock",
+            "drift",
             "event",
             "guard",
             "journal",

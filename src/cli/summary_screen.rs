@@ -104,22 +104,26 @@ pub(crate) fn text(summary: &Summary, exceptions: &Exceptions, next: &Next) -> S
     if let Some(result) = &summary.result {
         text.push_str(&format!("{}\n", results(result)));
     }
-    if let (Some(requests), Some(quota)) = (&summary.requests, &summary.quota) {
-        text.push_str(&format!(
-            "{} in {}, at most {} in any 60 s; quota of the day: {} used, {}\n",
-            count(requests.total, "request"),
-            lasted(summary.duration_s),
-            grouped(requests.max_in_60s),
-            grouped(quota.day_used),
-            day_left(quota.day_left),
-        ));
-    }
+    text.push_str(&cost_line(summary));
     text.push_str(&exceptions.text());
     if let Some(ledger) = &summary.ledger {
         text.push_str(&format!("ledger: {ledger}\n"));
     }
     text.push_str(&last_line(summary, next));
     text
+}
+
+/// What a run sent and used of the quota; empty when it never reached the server.
+pub(crate) fn cost_line(summary: &Summary) -> String {
+    let (Some(requests), Some(quota)) = (&summary.requests, &summary.quota) else { return String::new() };
+    format!(
+        "{} in {}, at most {} in any 60 s; quota of the day: {} used, {}\n",
+        count(requests.total, "request"),
+        lasted(summary.duration_s),
+        grouped(requests.max_in_60s),
+        grouped(quota.day_used),
+        day_left(quota.day_left),
+    )
 }
 
 /// A short run to a tenth of a second, a longer one as it suits it.

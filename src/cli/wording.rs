@@ -38,6 +38,8 @@ pub(crate) fn line(event: &Event) -> Option<String> {
         | Event::Planned { .. }
         | Event::InFlight(_)
         | Event::Ended(_)
+        | Event::Found(_)
+        | Event::Compared(_)
         | Event::Adopted { .. } => None,
     }
 }

@@ -23,12 +23,16 @@ pub enum ExitReason {
     Missing,
     /// Requests are in doubt.
     InDoubt,
+    /// The server differs from what the ledger knows.
+    Drift,
     /// Deletes were held back.
     DeletesHeld,
     /// The whole run was held back.
     RunHeld,
     /// The whole run was held back, because the mapping is not the one that the ledger was filled with.
     MappingChanged,
+    /// A repair was held back, because it would have written to too many clients.
+    RepairHeld,
     /// The quota is used up until then.
     DayQuota(Timestamp),
     /// The run has sent as many requests as it may.
@@ -61,8 +65,9 @@ impl ExitReason {
             | Self::Blocked
             | Self::Conflict
             | Self::Missing
-            | Self::InDoubt => 3,
-            Self::DeletesHeld | Self::RunHeld | Self::MappingChanged => 4,
+            | Self::InDoubt
+            | Self::Drift => 3,
+            Self::DeletesHeld | Self::RunHeld | Self::MappingChanged | Self::RepairHeld => 4,
             Self::DayQuota(_)
             | Self::MaxRequests
             | Self::MaxDuration
@@ -94,9 +99,11 @@ impl ExitReason {
             Self::Conflict => "conflict",
             Self::Missing => "missing",
             Self::InDoubt => "in_doubt",
+            Self::Drift => "drift",
             Self::DeletesHeld => "deletes_held",
             Self::RunHeld => "run_held",
             Self::MappingChanged => "mapping_changed",
+            Self::RepairHeld => "repair_held",
             Self::DayQuota(_) => "day_quota",
             Self::MaxRequests => "max_requests",
             Self::MaxDuration => "max_duration",

@@ -92,6 +92,8 @@ fn write(ledger: &Connection, moment: Moment, entry: &Entry) -> Result<(), Ledge
             line::equals(ledger, id, *row)?;
             confirmed::mark_ours(ledger, id, ours)
         }
+        Entry::AnswersFor(id, answered) => confirmed::note_answered(ledger, id, answered),
+        Entry::TakenOver(id, known) => confirmed::take_over(ledger, id, known),
         Entry::Acknowledged(id) => line::acknowledge(ledger, id),
         Entry::LetGo(id) => {
             step(ledger, id, Happening::LetGo)?;

@@ -11,8 +11,11 @@ use super::connection::{blame, prepare};
 use super::error::while_doing;
 
 /// Every step of the format; the number of a step is the format it leads to.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../../migrations/0001_ledger.sql"), include_str!("../../migrations/0002_mapping.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../../migrations/0001_ledger.sql"),
+    include_str!("../../migrations/0002_mapping.sql"),
+    include_str!("../../migrations/0006_answered.sql"),
+];
 
 /// `LEAP` in ASCII: marks the file as a ledger.
 const OURS: i64 = 0x4C45_4150;

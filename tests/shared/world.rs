@@ -203,13 +203,13 @@ impl TestWorld {
         self.night(csv, finished, events, before)
     }
 
-    fn configuration(&self) -> File {
+    pub(crate) fn configuration(&self) -> File {
         let path = self.folder.path().join("leapsync.toml");
         fs::write(&path, &self.config).unwrap();
         File::read(&path).unwrap()
     }
 
-    fn job(&self, csv: &str) -> Job {
+    pub(crate) fn job(&self, csv: &str) -> Job {
         let input = self.folder.path().join("clients.csv");
         fs::write(&input, csv).unwrap();
         touch(&input, self.clock.now() - self.file_age);
@@ -221,7 +221,7 @@ impl TestWorld {
         Job { input, reading, rules, on_new_mapping, on_gone, scope, limit, adoption, settle, witness }
     }
 
-    fn remote(&self, cut: Cut, handle: StopHandle) -> (Remote, Arc<Notify>) {
+    pub(crate) fn remote(&self, cut: Cut, handle: StopHandle) -> (Remote, Arc<Notify>) {
         let crash = Arc::new(Notify::new());
         let way = self.sandbox.local(self.latency);
         let door = Door {
@@ -249,7 +249,7 @@ impl TestWorld {
         (remote, crash)
     }
 
-    fn night(&self, csv: &str, finished: Finished, events: Vec<Event>, before: usize) -> Night {
+    pub(crate) fn night(&self, csv: &str, finished: Finished, events: Vec<Event>, before: usize) -> Night {
         let Finished { summary, error, .. } = finished;
         let log = self.sandbox.log().split_off(before);
         Night { csv: csv.to_owned(), summary, error, events, log }

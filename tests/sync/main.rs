@@ -29,3 +29,4 @@ mod preview;
 mod quota;
 mod refused;
 mod rows;
+mod verify;
