@@ -8,7 +8,10 @@ mod args;
 mod demo;
 mod errors;
 mod files;
+mod hold_screen;
+mod holds;
 mod init;
+mod language;
 mod logs;
 mod look;
 mod manual;
@@ -62,6 +65,8 @@ pub(crate) fn main() -> ExitCode {
             Command::Status(arguments) => look::status(&arguments),
             Command::History(arguments) => look::history(&arguments),
             Command::Why(arguments) => why::why(&arguments),
+            Command::Holds(arguments) => holds::holds(&arguments),
+            Command::Approve(arguments) => holds::approve(&arguments),
             Command::Retry(arguments) => mend::retry(arguments).await,
             Command::Ack(arguments) => mend::acknowledge(&arguments),
             Command::Adopt(arguments) => mend::adopt(arguments).await,

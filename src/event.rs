@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use crate::drift::{Finding, Tally};
 use crate::guard::Stop;
 use crate::journal::{Action, Outcome};
-use crate::plan::{Block, Change, Cost, Counts};
+use crate::operation::HoldId;
+use crate::plan::{Block, Change, Cost, Counts, Digest};
 use crate::record::{ExternalId, Line, Mid, Problem, Warning};
 use crate::settings::Limits;
 
@@ -78,8 +79,8 @@ pub enum Event {
         /// What it costs.
         cost: Cost,
     },
-    /// A guard held something back.
-    Held(Stop),
+    /// A guard holds something back, or has since an earlier run.
+    Held(Box<HeldBack>),
     /// Requests are in flight; sent whenever that changes.
     InFlight(usize),
     /// A client came to its end in this run.
@@ -138,6 +139,19 @@ pub enum Repair {
     },
 }
 
+/// What a guard holds back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldBack {
+    /// Why.
+    pub stop: Stop,
+    /// The hold and its digest; none in a plan, which makes no hold.
+    pub hold: Option<(HoldId, Digest)>,
+    /// Changes that are held back in this run.
+    pub changes: u64,
+    /// When it began, if that was in an earlier run.
+    pub since: Option<Timestamp>,
+}
+
 /// How one client, or one row without an id, ended.
 #[derive(Debug, Clone)]
 pub struct Ending {
@@ -176,7 +190,7 @@ impl Ending {
     pub fn is_gone(&self) -> bool {
         // What is mended without the file has no rows either.
         self.lines.is_empty() && !matches!(self.action, Action::Create | Action::Update)
-            || self.action == Action::Delete
+            || matches!(self.action, Action::Delete | Action::Archive)
             || self.outcome == Outcome::Reported
     }
 }
@@ -224,6 +238,8 @@ pub enum Why {
     Footer,
     /// A guard held the whole run back.
     Guard,
+    /// This hold keeps it back.
+    Hold(HoldId),
     /// The server refused to delete it in an earlier run.
     RemovalRefusedBefore,
     /// Deletes wait, because a row without a usable id might be this client.
@@ -232,6 +248,10 @@ pub enum Why {
     CountDisagrees,
     /// Deletes wait, because the ledger has only just learnt of the client.
     FirstReading,
+    /// It was in the last file, and nothing tells that this one is complete: it is not deleted yet.
+    FirstAbsence,
+    /// It is archived already.
+    Archived,
 }
 
 impl Why {
@@ -267,6 +287,13 @@ pub enum Notice {
         line: Line,
         /// What it says.
         stated: u64,
+        /// The data rows that were read.
+        rows: u64,
+    },
+    /// The configuration says that the file should have another number of rows than were read.
+    OtherRows {
+        /// What it says.
+        expected: u64,
         /// The data rows that were read.
         rows: u64,
     },

@@ -68,6 +68,8 @@ pub enum Entry {
     Vanished(ExternalId),
     /// We deleted the client, or found it deleted while we tried.
     Removed(ExternalId),
+    /// We archived the client.
+    Archived(ExternalId),
     /// The server refused to delete the client.
     RemovalRefused(ExternalId),
     /// A DELETE was interrupted and the client is still there.
@@ -144,9 +146,15 @@ pub enum Action {
     None,
     /// Delete it.
     Delete,
+    /// Archive it.
+    Archive,
 }
 
 impl Action {
+    /// Every action.
+    pub const ALL: [Action; 5] =
+        [Action::Create, Action::Update, Action::None, Action::Delete, Action::Archive];
+
     /// The word that scripts read.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -155,6 +163,7 @@ impl Action {
             Self::Update => "update",
             Self::None => "none",
             Self::Delete => "delete",
+            Self::Archive => "archive",
         }
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
+mod absence;
 mod account;
 mod attempt;
 mod backup;
@@ -19,6 +20,7 @@ mod connection;
 mod error;
 mod failure;
 mod file;
+mod hold;
 mod pruning;
 mod quota;
 mod run;
@@ -26,10 +28,12 @@ mod schema;
 #[cfg(test)]
 mod trial;
 
+pub use absence::LastFull;
 pub use account::Binding;
 pub use attempt::AttemptLine;
 pub use client::{Doubt, Interrupted};
 pub use error::LedgerError;
+pub use hold::{Approved, Closing, Hold, NewHold};
 pub use quota::{BlockId, QuotaBook, Used};
 pub use run::Run;
 

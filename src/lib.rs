@@ -22,5 +22,6 @@ pub mod settings;
 pub mod source;
 pub mod spool;
 pub mod sync;
+pub mod texts;
 pub mod wire;
 pub mod witness;

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::operation::State;
+use crate::operation::{HoldId, State};
 use crate::record::{
     Acknowledged, Answered, Contact, Desired, ExternalId, Field, Fields, Fingerprint, Head, Kind, Known,
     Line, Mid, Problem, Rejection, Removal,
@@ -13,12 +13,14 @@ use crate::record::{
 
 mod cost;
 mod diff;
+mod digest;
 mod merge;
 mod pairing;
 mod remaining;
 
 pub use cost::{Cost, Counts};
 pub use diff::diff;
+pub use digest::{Digest, Digester};
 pub use merge::{Merge, Pair};
 
 /// What one client needs.
@@ -50,6 +52,8 @@ pub enum Act {
     Blocked(Block, Box<Desired>),
     /// It is no longer in the file, or inactive in it.
     Gone(Gone),
+    /// An earlier run held this very change back, and nobody has approved it.
+    Held(HoldId, Box<Act>),
 }
 
 /// What an update sends, in this order: contacts changed, contacts added, own fields, contacts removed.
@@ -98,14 +102,24 @@ pub enum Removals {
 impl Change {
     /// The same change without what must wait.
     #[must_use]
-    pub fn allowing(mut self, removals: Removals) -> Self {
-        if let (Act::Update(update), Removals::Wait) = (&mut self.act, removals)
-            && !update.remove.is_empty()
-        {
-            update.remove.clear();
-            update.reach = Reach::WithoutRemovals;
-            if update.sends_nothing() {
-                self.act = Act::Unchanged(None);
+    pub fn allowing(self, removals: Removals) -> Self {
+        match removals {
+            Removals::Now => self,
+            Removals::Wait => self.removing(|_| false),
+        }
+    }
+
+    /// The same change with those removals only that `may_go` lets pass.
+    #[must_use]
+    pub fn removing(mut self, may_go: impl FnMut(&ContactGone) -> bool) -> Self {
+        if let Act::Update(update) = &mut self.act {
+            let before = update.remove.len();
+            update.remove.retain(may_go);
+            if update.remove.len() < before {
+                update.reach = Reach::WithoutRemovals;
+                if update.sends_nothing() {
+                    self.act = Act::Unchanged(None);
+                }
             }
         }
         self
@@ -146,6 +160,28 @@ pub struct ContactGone {
     pub mid: Mid,
     /// Its name, for people.
     pub label: String,
+    /// Why it is to go.
+    pub cause: Departure,
+}
+
+impl ContactGone {
+    /// Whether a person approved the removal.
+    #[must_use]
+    pub fn is_approved(&self) -> bool {
+        matches!(self.cause, Departure::Approved(_))
+    }
+}
+
+/// Why a contact is to be removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Departure {
+    /// A row says that the person has left.
+    Stated,
+    /// No row names it.
+    Absent,
+    /// Either of them, and a person approved it when a guard had held it back.
+    Approved(HoldId),
 }
 
 /// What the ledger learns of an unchanged client.
@@ -185,16 +221,19 @@ pub struct Gone {
 }
 
 impl Fate {
-    /// Whether a DELETE may be sent for it in this run.
+    /// Whether a DELETE, or the PATCH that archives, may be sent for it in this run.
     #[must_use]
-    pub fn deletes(self) -> bool {
+    pub fn sends(self) -> bool {
         match self {
-            Self::Delete | Self::DeleteOnceSettled => true,
+            Self::Delete | Self::DeleteOnceSettled | Self::Archive => true,
             Self::Report
+            | Self::Archived
             | Self::RefusedBefore
             | Self::WaitsForRow
             | Self::WaitsForCount
-            | Self::WaitsForNextRun => false,
+            | Self::WaitsForNextRun
+            | Self::FirstAbsence
+            | Self::Held(_) => false,
         }
     }
 }
@@ -209,6 +248,10 @@ pub enum Fate {
     Delete,
     /// It is deleted once its last request, which may still land, is settled.
     DeleteOnceSettled,
+    /// It is archived.
+    Archive,
+    /// It is archived already.
+    Archived,
     /// The server refused to delete it before; it is listed and not tried again.
     RefusedBefore,
     /// It would be deleted, but a row without a usable id might be this client.
@@ -217,6 +260,10 @@ pub enum Fate {
     WaitsForCount,
     /// It would be deleted, but the ledger has only just learnt of it.
     WaitsForNextRun,
+    /// It would be deleted, but it was in the file of the last run, and nothing tells that this one is complete.
+    FirstAbsence,
+    /// An earlier run held it back, and nobody has approved it.
+    Held(HoldId),
 }
 
 /// What the decision about a client may have to look up; asked only when the narrow line does not settle it.
@@ -303,12 +350,16 @@ pub fn gone<L: Lookup>(
     ledger: &L,
 ) -> Result<Option<Change>, L::Error> {
     let (true, Some(mid)) = (head.state.is_on_server(), head.mid.clone()) else { return Ok(None) };
+    let known = ledger.known(&head.external_id)?;
+    let archived = known.as_ref().is_some_and(|known| known.archived);
     let fate = match (fate, head.removal) {
+        (Fate::Archive, _) if archived => Fate::Archived,
         (_, Removal::Refused) => Fate::RefusedBefore,
         (Fate::Delete, Removal::Open) if head.state != State::Linked => Fate::DeleteOnceSettled,
+        (Fate::Archive, Removal::Open) if head.state != State::Linked => Fate::WaitsForNextRun,
         (fate, _) => fate,
     };
-    let label = ledger.known(&head.external_id)?.map(|known| known.label()).unwrap_or_default();
+    let label = known.map(|known| known.label()).unwrap_or_default();
     Ok(Some(Change {
         external_id: Some(head.external_id.clone()),
         lines,

@@ -31,6 +31,9 @@ pub use warning::{Double, Doubles, Warning, WarningKind};
 pub struct ExternalId(String);
 
 impl ExternalId {
+    /// The longest one that the server takes, in code points.
+    pub const LONGEST: usize = 255;
+
     /// Takes a code as it stands in a cell; the ends are trimmed as the server trims them.
     #[must_use]
     pub fn new(text: &str) -> Self {

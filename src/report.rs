@@ -221,7 +221,7 @@ impl Summary {
                     create: counts.create,
                     update: counts.update,
                     unchanged: counts.unchanged,
-                    blocked: counts.blocked,
+                    blocked: counts.blocked + counts.held,
                     gone: counts.gone,
                     delete: counts.delete,
                     requests: cost.requests,
@@ -336,7 +336,8 @@ impl Results {
         self.gone += 1;
         match (ending.action, ending.outcome) {
             (Action::Delete, Outcome::Done) => self.deleted += 1,
-            (Action::Delete, Outcome::Refused) => self.delete_refused += 1,
+            (Action::Archive, Outcome::Done) => self.archived += 1,
+            (Action::Delete | Action::Archive, Outcome::Refused) => self.delete_refused += 1,
             (_, Outcome::Held) => self.held += 1,
             _ => {}
         }

@@ -13,10 +13,12 @@ use url::Url;
 use crate::record::ExternalId;
 use crate::secret::Secret;
 
+mod bounds;
 mod drift;
 mod reading;
 pub mod rules;
 
+pub use bounds::{Bound, Bounds, Expected};
 pub use drift::{Drift, Preference};
 pub use reading::{Delimiter, Encoding, Footer, Header, KeepRows, PATIENCE, Reading};
 
@@ -180,6 +182,8 @@ pub enum OnGone {
     /// They are reported.
     #[default]
     Report,
+    /// They are archived, where the server allows that.
+    Archive,
     /// They are deleted.
     Delete,
 }
@@ -229,6 +233,13 @@ pub struct Job {
     pub on_new_mapping: OnNewMapping,
     /// What becomes of clients that are gone.
     pub on_gone: OnGone,
+    /// From how many full runs in a row a client must be absent before that happens, unless the input is known to be
+    /// complete; 1 is "at once".
+    pub after_runs: u32,
+    /// How many deletes and changes pass without a person.
+    pub bounds: Bounds,
+    /// What the input must be to be complete.
+    pub expected: Expected,
     /// Which clients it is about.
     pub scope: Scope,
     /// At most so many clients are created or changed; the rest remains. A limited run deletes nothing.

@@ -27,12 +27,15 @@ mod adopt;
 mod apply;
 mod connect;
 mod doubles;
+mod eye;
 mod failed;
 mod finish;
 mod footer;
 mod held;
+mod holding;
 mod input;
 mod land;
+mod leavers;
 mod oddities;
 mod opened;
 mod planning;
@@ -40,6 +43,7 @@ mod preview;
 mod recover;
 mod retry;
 mod second_round;
+mod standing;
 mod still;
 mod stop;
 mod verify;
@@ -56,6 +60,8 @@ pub use stop::{Stop, StopHandle};
 pub use verify::{Asked, Mend, verify};
 pub use voice::Listener;
 
+use holding::Extent;
+use leavers::Leavers;
 use opened::Opened;
 use planning::{Planned, Sight};
 use voice::Voice;
@@ -114,6 +120,8 @@ struct Run<'v, 'a> {
     /// What broke the run off once its plan stood: nothing more is sent, nothing more is written.
     broken: Option<SyncError>,
     waiting: Vec<second_round::Undecided>,
+    /// Which persons may be removed when something is decided again.
+    leavers: Leavers,
     voice: &'v mut Voice<'a>,
 }
 
@@ -146,25 +154,30 @@ impl Run<'_, '_> {
             scope: &job.scope,
             limit: job.limit,
             first_reading: recovered.first_reading,
+            after_runs: job.after_runs,
+            now: self.clock.now(),
         };
         let used = self.used_so_far();
         let parts = input.mapping().parts().clone();
         let limiter = Arc::clone(self.client.limiter());
         let linked = self.ledger.clients_on_server()?;
+        let has_line_end = input.has_line_end();
         let mut plan = planning::plan(input, &self.ledger, sight, self.voice)?;
-        self.voice.planned(&plan.counts, used, limiter.limits(), limiter.day_left());
+        self.voice.planned(&plan.tally.counts, used, limiter.limits(), limiter.day_left());
         if job.scope == Scope::Full
             && let Err(error) = self.commit(&[Entry::ToldAnewForgotten])
         {
             self.break_off(error);
         }
-        match held::stops(&self.ledger, job, &parts, &plan.counts, linked) {
-            Ok(stops) => stops.into_iter().for_each(|stop| self.hold(stop)),
-            Err(error) => self.break_off(error),
-        }
+        self.leavers = plan.tally.leavers.unwrap_or(self.leavers);
         let whole = job.scope == Scope::Full && job.limit.is_none();
+        let extent = if whole { Extent::Whole } else { Extent::Part };
+        let stops = held::stops(&self.ledger, job, &parts, &plan.tally, linked);
+        if let Err(error) = stops.and_then(|stops| self.hold_back(&mut plan, &stops, extent)) {
+            self.break_off(error);
+        }
         if !self.breakers.halted
-            && let Err(error) = self.note_mapping(parts, whole)
+            && let Err(error) = self.note_file(&mut plan, parts, extent, has_line_end)
         {
             self.break_off(error);
         }
@@ -172,19 +185,28 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    /// Holds the whole run back.
-    fn hold(&mut self, stop: guard::Stop) {
-        self.voice.hold(stop);
-        self.breakers.halted = true;
-        self.breakers.held = true;
+    /// Writes down what later runs compare their file and mapping with.
+    fn note_file(
+        &mut self,
+        plan: &mut Planned,
+        parts: Parts,
+        extent: Extent,
+        has_line_end: bool,
+    ) -> Result<(), SyncError> {
+        self.note_mapping(parts, extent)?;
+        if extent == Extent::Whole && self.broken.is_none() {
+            self.note_full(plan, has_line_end)
+        } else {
+            Ok(())
+        }
     }
 
     /// Writes down by which mapping the ledger is filled from now on, before anything of it is sent: a run that is cut
     /// short is simply run again.
-    fn note_mapping(&mut self, parts: Parts, whole: bool) -> Result<(), SyncError> {
+    fn note_mapping(&mut self, parts: Parts, extent: Extent) -> Result<(), SyncError> {
         let known = self.ledger.mapping()?;
         // A run over a part of the clients changes nothing for the others; the first one says what it begins with.
-        if known.is_some_and(|known| !whole || guard::compare(&known, &parts).is_none()) {
+        if known.is_some_and(|known| extent == Extent::Part || guard::compare(&known, &parts).is_none()) {
             return Ok(());
         }
         self.commit(&[Entry::MappingInUse(parts)])
@@ -199,6 +221,7 @@ impl Run<'_, '_> {
         self.apply(&mut plan.creates).await;
         self.apply(&mut plan.updates).await;
         self.apply(&mut plan.gone).await;
+        self.apply(&mut plan.approved).await;
         self.second_round().await;
     }
 

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use leapsync::config::Span;
-use leapsync::sandbox::{FaultPlan, Switches};
+use leapsync::settings::{Bound, OnGone};
+use leapsync::texts::Language;
 
 /// Makes the client list of MakeLeaps equal to a CSV export: safely, resumably, under a quota.
 #[derive(Debug, Parser)]
@@ -14,6 +15,10 @@ use leapsync::sandbox::{FaultPlan, Switches};
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// Speak English or Japanese: en, ja [default: as the locale says]
+    // It is looked for by hand, before all else; here it is only known.
+    #[arg(long, value_name = "LANGUAGE", global = true)]
+    pub(crate) lang: Option<Language>,
 }
 
 /// Version, commit and SQLite, in one line.
@@ -38,6 +43,12 @@ Examples:
 
 The account comes from MAKELEAPS_CLIENT_ID and MAKELEAPS_CLIENT_SECRET (or MAKELEAPS_CLIENT_SECRET_FILE).";
 
+mod hold;
+mod sandbox;
+
+pub(crate) use hold::{ApproveArguments, HoldsArguments};
+pub(crate) use sandbox::SandboxArguments;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show three days of a client list against a local sandbox; needs no account and no network
@@ -56,6 +67,10 @@ pub(crate) enum Command {
     Failures(LookArguments),
     /// Tell the whole story of one client: state, attempts, answers, and what to do next
     Why(ClientArguments),
+    /// Show what guards have held back, or the exact list of one hold
+    Holds(HoldsArguments),
+    /// Let the next run do exactly what a hold names; the approval lasts seven days
+    Approve(ApproveArguments),
     /// Try again what was attempted and did not end, without a CSV
     Retry(Box<RetryArguments>),
     /// Mark a refusal as known: it no longer makes the night end with 3 until the row changes
@@ -106,8 +121,21 @@ pub(crate) struct InitArguments {
 pub(crate) enum Gone {
     // They are listed.
     Report,
-    // They are deleted; a guard stops the run when they are too many.
+    // They are archived, where the server allows that.
+    Archive,
+    // They are deleted; a guard holds them back when they are too many.
     Delete,
+}
+
+impl Gone {
+    /// What it means for a run.
+    pub(crate) fn how(self) -> OnGone {
+        match self {
+            Self::Report => OnGone::Report,
+            Self::Archive => OnGone::Archive,
+            Self::Delete => OnGone::Delete,
+        }
+    }
 }
 
 /// How log lines are written.
@@ -289,9 +317,15 @@ pub(crate) struct JobArguments {
     /// The clients, as CSV; `-` reads standard input
     #[arg(value_name = "CSV")]
     pub(crate) input: PathBuf,
-    /// What becomes of clients that are gone from the file: they are listed, or deleted
-    #[arg(long, value_enum, value_name = "HOW", default_value = "report")]
-    pub(crate) delete: Gone,
+    /// What becomes of clients that are gone from the file: they are listed, archived or deleted [default: report]
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub(crate) delete: Option<Gone>,
+    /// Hold all deletes back when there are more: a number or a share, such as 20 or 5% [default: 10, or 5% if more]
+    #[arg(long, value_name = "N|P%")]
+    pub(crate) max_deletes: Option<Bound>,
+    /// Hold the run back when it changes more clients: a number or a share [default: 20, or 30% if more]
+    #[arg(long, value_name = "N|P%")]
+    pub(crate) max_updates: Option<Bound>,
     /// The file is not the whole list: clients that are not in it are not gone
     #[arg(long)]
     pub(crate) partial: bool,
@@ -348,43 +382,4 @@ pub(crate) struct PlanArguments {
     pub(crate) exit_code: bool,
     #[command(flatten)]
     pub(crate) job: JobArguments,
-}
-
-#[derive(Debug, Clone, Args)]
-#[command(help_template = TEMPLATE, after_help = "\
-Example:
-  leapsync sandbox --port 8787
-  # in another terminal, with the four lines that it prints exported:
-  leapsync sync samples/clients.csv
-
-Its page at http://127.0.0.1:8787/ shows clients, documents, requests and quota, and lets people edit and delete.
-The sandbox listens on this machine only. Its ids and its key are the same for the same --seed.")]
-pub(crate) struct SandboxArguments {
-    /// The port; 0 lets the system choose
-    #[arg(long, default_value_t = 8787)]
-    pub(crate) port: u16,
-    /// Requests in any 60 seconds; 0 for no limit
-    #[arg(long, value_name = "N", default_value_t = 120)]
-    pub(crate) per_minute: u32,
-    /// Requests in any 24 hours; 0 for no limit
-    #[arg(long, value_name = "N", default_value_t = 5_000)]
-    pub(crate) per_day: u32,
-    /// The seed of its ids, its key and its faults
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) seed: u64,
-    /// Begin with so many invented clients
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) seed_clients: u32,
-    /// Keep the account in this file between two lives of the sandbox
-    #[arg(long, value_name = "FILE")]
-    pub(crate) data: Option<PathBuf>,
-    /// Append every request to this file, as JSON lines
-    #[arg(long, value_name = "FILE")]
-    pub(crate) request_log: Option<PathBuf>,
-    /// Act out faults: `lost-after:POST:every=7,503-before:p=0.1`; what each part means is in the README
-    #[arg(long, value_name = "PLAN", default_value = "", hide_default_value = true)]
-    pub(crate) fault: FaultPlan,
-    /// Decide open points of the API otherwise: `list-order=newest-first,external-ids=unique`
-    #[arg(long, value_name = "SWITCHES", default_value = "", hide_default_value = true)]
-    pub(crate) switch: Switches,
 }

@@ -20,7 +20,9 @@ use leapsync::results::Results;
 use leapsync::sandbox::{Options, Sandbox};
 use leapsync::secret::Secret;
 use leapsync::settings::rules::Rules;
-use leapsync::settings::{Adoption, Credentials, Job, Limits, OnGone, OnNewMapping, Pace, Reading, Scope};
+use leapsync::settings::{
+    Adoption, Bounds, Credentials, Expected, Job, Limits, OnGone, OnNewMapping, Pace, Reading, Scope,
+};
 use leapsync::sync::{self, Order, Remote, Stop};
 use tokio::net::TcpListener;
 
@@ -105,6 +107,9 @@ impl Stage {
             rules: Rules::default(),
             on_new_mapping: OnNewMapping::Hold,
             on_gone,
+            after_runs: 1,
+            bounds: Bounds::default(),
+            expected: Expected::default(),
             scope: Scope::Full,
             limit: None,
             adoption: Adoption::ReadFirst,
@@ -250,7 +255,7 @@ fn style_of(action: Action) -> anstyle::Style {
     match action {
         Action::Create => MADE,
         Action::Update => CHANGED,
-        Action::Delete => GONE,
+        Action::Delete | Action::Archive => GONE,
         Action::None => FAINT,
     }
 }

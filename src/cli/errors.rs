@@ -95,6 +95,10 @@ fn of_input(error: &SourceError) -> Option<String> {
         SourceError::Copy { .. } => {
             Some("free some space in the temporary folder (TMPDIR), then run again".to_owned())
         }
+        SourceError::NoManifest { .. } | SourceError::OddManifest { .. } | SourceError::NotAsStated { .. } => Some(
+            "the export is not done, or broke off: export again; `manifest` under `[input]` names the file that tells"
+                .to_owned(),
+        ),
         SourceError::Empty { .. } | SourceError::NoHeader { .. } => {
             Some("the export probably broke off: look at the program that writes the file".to_owned())
         }

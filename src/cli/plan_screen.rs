@@ -1,18 +1,18 @@
 //! The plan as a person reads it, and as a script does.
 
-use leapsync::event::Event;
-use leapsync::guard::Stop;
+use leapsync::event::{Event, HeldBack, Why};
+use leapsync::guard::Reach;
 use leapsync::plan::{Act, Change, Counts, Edit, Fate, Update};
 use leapsync::record::{Desired, Field, HasOrganization, Kind};
 use leapsync::report::{Summary, words};
 use leapsync::spool::{Spool, SpoolError};
 use serde_json::{Value, json};
 
+use super::hold_screen;
 use super::next::Next;
 use super::numbers::{count, duration, grouped};
 use super::output::safe;
 use super::table::{cut, padded, width};
-use super::wording;
 
 /// So many changes of one kind are shown without `-v`.
 const SHOWN: usize = 10;
@@ -38,24 +38,31 @@ pub(crate) enum Detail {
 /// Gathers a plan from the events of a preview.
 #[derive(Default)]
 pub(crate) struct PlanScreen {
-    groups: [Spool<Change>; 5],
+    groups: [Spool<Change>; 6],
     counts: Counts,
-    held: Option<Stop>,
+    held: Vec<HeldBack>,
     failed: Option<SpoolError>,
     unused: Vec<String>,
 }
 
 /// The kinds of change in the order in which they are shown.
-const KINDS: [(char, &str); 5] =
-    [('+', "create"), ('~', "update"), ('-', "gone"), ('!', "blocked"), ('!', "rejected")];
+const KINDS: [(char, &str); 6] = [
+    ('+', "create"),
+    ('~', "update"),
+    ('-', "gone"),
+    ('!', "held back"),
+    ('!', "blocked"),
+    ('!', "rejected"),
+];
 
 fn kind_of(change: &Change) -> Option<usize> {
     match change.act {
         Act::Create(_) => Some(0),
         Act::Update(_) => Some(1),
         Act::Gone(_) => Some(2),
-        Act::Blocked(..) => Some(3),
-        Act::Rejected(_) => Some(4),
+        Act::Held(..) => Some(3),
+        Act::Blocked(..) => Some(4),
+        Act::Rejected(_) => Some(5),
         Act::Unchanged(_) => None,
     }
 }
@@ -73,7 +80,7 @@ impl PlanScreen {
             }
             Event::Planned { counts, .. } => self.counts = *counts,
             Event::InputRead { unused, .. } => self.unused.clone_from(unused),
-            Event::Held(stop) => self.held = Some(stop.clone()),
+            Event::Held(held) => self.held.push((**held).clone()),
             _ => {}
         }
     }
@@ -92,8 +99,8 @@ impl PlanScreen {
         for (group, (mark, name)) in self.groups.iter_mut().zip(KINDS) {
             text.push_str(&section(group, mark, name, detail)?);
         }
-        if let Some(stop) = &self.held {
-            text.push_str(&format!("{}\n\n", wording::held(stop)));
+        for held in &self.held {
+            text.push_str(&format!("{}\n\n", hold_screen::line(held)));
         }
         text.push_str(&totals(&self.counts));
         text.push_str(&left_out(summary, &self.unused, detail));
@@ -101,7 +108,8 @@ impl PlanScreen {
         if let Some(ledger) = &summary.ledger {
             text.push_str(&format!("ledger: {}\n", safe(ledger)));
         }
-        if self.held.is_none() && summary.plan.is_some_and(|plan| plan.requests > 0) {
+        let stopped = self.held.iter().any(|held| held.hold.is_none() && held.stop.reach() != Reach::Part);
+        if !stopped && summary.plan.is_some_and(|plan| plan.requests > 0) {
             text.push_str(&format!("next: {}\n", next.job("sync")));
         }
         Ok(text)
@@ -146,6 +154,16 @@ fn section(group: &mut Spool<Change>, mark: char, name: &str, detail: Detail) ->
     Ok(text)
 }
 
+/// One change of a hold, as a plan shows it.
+pub(crate) fn held_entry(change: &Change) -> String {
+    let mark = match &change.act {
+        Act::Create(_) => '+',
+        Act::Gone(_) => '-',
+        _ => '~',
+    };
+    format!("  {mark} {}", entry(change).trim_start())
+}
+
 fn entry(change: &Change) -> String {
     let id = change.external_id.as_ref().map(|id| safe(id.as_str())).unwrap_or_default();
     let head = format!(
@@ -161,6 +179,10 @@ fn entry(change: &Change) -> String {
             let inactive =
                 change.lines.first().map(|line| format!("inactive in row {line}, ")).unwrap_or_default();
             format!("{}\n", format!("{head}  {inactive}{}", fate(gone.fate)).trim_end())
+        }
+        Act::Held(hold, act) => {
+            let changes = if let Act::Update(update) = &**act { update_lines(update) } else { String::new() };
+            format!("{head}  {rows}, hold {hold}\n{changes}")
         }
         Act::Blocked(block, _) => format!("{head}  {rows}\n      {}\n", words::block(block)),
         Act::Rejected(problems) => {
@@ -189,16 +211,21 @@ fn rows(change: &Change) -> String {
     format!("{noun} {}{more}", named.join(", "))
 }
 
-fn fate(fate: Fate) -> &'static str {
-    match fate {
+fn fate(fate: Fate) -> String {
+    let words = match fate {
+        Fate::Held(hold) => return format!("kept back by hold {hold}"),
         Fate::Report => "only reported",
+        Fate::Archive => "to be archived",
+        Fate::Archived => "archived",
+        Fate::FirstAbsence => "absent for the first time; it waits for the next full run",
         Fate::Delete => "to be deleted",
         Fate::DeleteOnceSettled => "to be deleted once an earlier request is settled",
         Fate::RefusedBefore => "the server refused to delete it before",
         Fate::WaitsForRow => "waits: a row without an id might be this client",
         Fate::WaitsForCount => "waits: the footer counts other rows",
         Fate::WaitsForNextRun => "waits for the next run",
-    }
+    };
+    words.to_owned()
 }
 
 fn update_lines(update: &Update) -> String {
@@ -255,10 +282,11 @@ fn totals(counts: &Counts) -> String {
         format!("{} gone ({} to delete)", grouped(counts.gone), grouped(counts.delete))
     };
     format!(
-        "{} to create, {} to update, {} unchanged, {gone}, {} blocked, {} rejected\n",
+        "{} to create, {} to update, {} unchanged, {gone}, {}{} blocked, {} rejected\n",
         grouped(counts.create),
         grouped(counts.update),
         grouped(counts.unchanged),
+        if counts.held > 0 { format!("{} held back, ", grouped(counts.held)) } else { String::new() },
         grouped(counts.blocked),
         grouped(counts.rejected)
     )
@@ -277,19 +305,27 @@ fn cost(summary: &Summary) -> String {
     format!("cost: {}{time}{days}\n", count(plan.requests, "request"))
 }
 
-fn change_json(change: &Change) -> Value {
+/// One change as a script reads it.
+pub(crate) fn change_json(change: &Change) -> Value {
     let (action, mid, fields) = match &change.act {
         Act::Create(desired) => ("create", None, created(desired)),
         Act::Update(update) => ("update", Some(&update.mid), updated(update)),
         Act::Unchanged(_) => ("none", None, Vec::new()),
         Act::Rejected(_) => ("rejected", None, Vec::new()),
         Act::Blocked(..) => ("blocked", None, Vec::new()),
-        Act::Gone(gone) if gone.fate.deletes() => ("delete", Some(&gone.mid), Vec::new()),
+        Act::Gone(gone) if gone.fate == Fate::Archive => ("archive", Some(&gone.mid), Vec::new()),
+        Act::Gone(gone) if gone.fate.sends() => ("delete", Some(&gone.mid), Vec::new()),
+        Act::Held(_, act) => match &**act {
+            Act::Create(desired) => ("held", None, created(desired)),
+            Act::Update(update) => ("held", Some(&update.mid), updated(update)),
+            _ => ("held", None, Vec::new()),
+        },
         Act::Gone(gone) => ("gone", Some(&gone.mid), Vec::new()),
     };
     let reason = match &change.act {
         Act::Rejected(problems) => problems.iter().map(words::problem).collect::<Vec<_>>().join("; "),
         Act::Blocked(block, _) => words::block(block),
+        Act::Held(hold, _) => words::why(&Why::Hold(*hold)),
         _ => String::new(),
     };
     let mut value = json!({

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::args::PlaceArguments;
 use super::numbers::{grouped, local};
-use super::{output, wording};
+use super::{language, output, wording};
 
 /// How long a log stays silent at most while work goes on.
 const HEARTBEAT: Duration = Duration::from_secs(30);
@@ -82,7 +82,9 @@ impl Progress {
             Event::Waiting { until, .. } if self.is_short(*until) => {}
             Event::Warned(_) if self.warnings >= self.most_warnings => self.warnings += 1,
             Event::InputRead { .. } => self.sum_up_warnings(),
-            Event::RowsRead(rows) => self.status(&format!("{} rows read", grouped(*rows))),
+            Event::RowsRead(rows) => {
+                self.status(&language::texts().say_with("progress-rows-read", &[("rows", (*rows).into())]));
+            }
             Event::Planned { counts, .. } => self.begin(counts.create + counts.update + counts.delete),
             Event::Ended(ending) if ending.action != Action::None => {
                 self.done += 1;

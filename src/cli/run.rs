@@ -12,7 +12,7 @@ use leapsync::record::ExternalId;
 use leapsync::rejects::Rejects;
 use leapsync::report::Summary;
 use leapsync::results::Results;
-use leapsync::settings::{Adoption, Job, KeepRows, OnGone, OnNewMapping, Pace, Scope};
+use leapsync::settings::{Adoption, Bounds, Job, KeepRows, OnGone, OnNewMapping, Pace, Scope};
 use leapsync::sync::{self, Finished, Order, Remote};
 use serde_json::{Value, json};
 
@@ -40,10 +40,11 @@ pub(crate) struct Prepared {
 
 fn prepare(arguments: &JobArguments) -> anyhow::Result<Prepared> {
     let mut prepared = prepare_without_input(&arguments.place, &arguments.pace, arguments.input.clone())?;
-    prepared.job.on_gone = match arguments.delete {
-        Gone::Report => OnGone::Report,
-        Gone::Delete => OnGone::Delete,
-    };
+    let deleting = config::deleting(arguments.delete.map(Gone::how), &prepared.place.file);
+    prepared.job.on_gone = deleting.how;
+    prepared.job.after_runs = deleting.after_runs;
+    prepared.job.bounds =
+        Bounds { deletes: arguments.max_deletes.or(deleting.most), updates: arguments.max_updates };
     prepared.job.scope = scope(arguments);
     prepared.job.limit = arguments.limit;
     if arguments.accept_mapping {
@@ -78,6 +79,9 @@ pub(crate) fn prepare_without_input(
         rules: found.file.rules(),
         on_new_mapping: OnNewMapping::Hold,
         on_gone: OnGone::Report,
+        after_runs: config::deleting(None, &found.file).after_runs,
+        bounds: Bounds::default(),
+        expected: found.file.input.expected(),
         scope: Scope::Full,
         limit: None,
         adoption: Adoption::ReadFirst,

@@ -57,7 +57,7 @@ fn is_exception(ending: &Ending) -> bool {
             false
         }
         // The guard has said so itself, once for all of them.
-        Outcome::Held if ending.reason == Why::Guard => false,
+        Outcome::Held if matches!(ending.reason, Why::Guard | Why::Hold(_)) => false,
         Outcome::Rejected
         | Outcome::Refused
         | Outcome::Blocked
@@ -163,7 +163,7 @@ fn last_line(summary: &Summary, next: &Next) -> String {
         }
         0 => "in sync\n".to_owned(),
         3 => format!("finished, but not all is in sync ({reasons})\nnext: {}\n", next.look("failures")),
-        4 => format!("held back by a guard ({reasons})\nnext: {}\n", next.job("plan")),
+        4 => format!("held back by a guard ({reasons})\nnext: {}\n", next.look("holds")),
         5 => match summary.exit.resume_at {
             Some(then) => format!(
                 "stopped early ({reasons}); it can go on at {}\nnext: {}, then\n",

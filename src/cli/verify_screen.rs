@@ -5,10 +5,12 @@ use leapsync::event::{Comparison, Event, Repair};
 use leapsync::report::{Results, Summary};
 use leapsync::settings::Preference;
 use leapsync::spool::{Spool, SpoolError};
+use leapsync::texts::Language;
 use serde_json::{Value, json};
 
+use super::language::texts;
 use super::next::Next;
-use super::numbers::{count, grouped, local};
+use super::numbers::local;
 use super::output::safe;
 use super::plan_screen::Detail;
 use super::summary_screen::{Exceptions, cost_line};
@@ -35,13 +37,13 @@ pub(crate) struct VerifyScreen {
 
 /// The kinds of finding in the order in which they are shown: mark, heading, and the word that scripts read.
 const KINDS: [(char, &str, &str); 7] = [
-    ('~', "differ in MakeLeaps", "drift"),
-    ('!', "are not in MakeLeaps any more", "missing"),
-    ('!', "carry another external id now", "other_id"),
-    ('!', "external ids are carried by several clients", "duplicate"),
-    ('?', "carry an external id that the ledger does not know", "unknown"),
-    ('?', "wait for an earlier request to be settled", "unsettled"),
-    ('?', "were made by people, without an external id", "stranger"),
+    ('~', "verify-drift", "drift"),
+    ('!', "verify-missing", "missing"),
+    ('!', "verify-other-id", "other_id"),
+    ('!', "verify-duplicate", "duplicate"),
+    ('?', "verify-unknown", "unknown"),
+    ('?', "verify-unsettled", "unsettled"),
+    ('?', "verify-stranger", "stranger"),
 ];
 /// The kind that is shown on demand only.
 const STRANGERS: usize = 6;
@@ -96,7 +98,8 @@ impl VerifyScreen {
         text.push_str(&self.exceptions.text());
         text.push_str(&cost_line(summary));
         if let Some(ledger) = &summary.ledger {
-            text.push_str(&format!("ledger: {}\n", safe(ledger)));
+            text.push_str(&texts().say_with("verify-ledger", &[("path", safe(ledger).into())]));
+            text.push('\n');
         }
         text.push_str(&last_lines(summary, self.compared.as_ref(), next));
         Ok(text)
@@ -128,22 +131,25 @@ fn section(group: &mut Spool<Finding>, kind: usize, detail: Detail) -> Result<St
     if group.is_empty() {
         return Ok(String::new());
     }
-    let (mark, heading, _) = KINDS[kind];
     let all = group.len();
     let shown = if detail == Detail::Complete { usize::MAX } else { SHOWN };
-    let mut text = format!("{mark} {} {heading}\n", grouped(all));
+    let (mark, heading, _) = KINDS[kind];
+    let mut text = format!("{mark} {}\n", texts().say_with(heading, &[("count", all.into())]));
     for finding in group.read()?.take(shown) {
         text.push_str(&entry(&finding?));
     }
     if all > shown as u64 {
-        text.push_str(&format!("    … and {} more (-v shows them all)\n", grouped(all - shown as u64)));
+        let more = all - shown as u64;
+        text.push_str(&format!("    {}\n", texts().say_with("verify-more", &[("count", more.into())])));
     }
     text.push('\n');
     Ok(text)
 }
 
 fn entry(finding: &Finding) -> String {
-    let id = finding.external_id.as_ref().map_or_else(|| "(no id)".to_owned(), |id| safe(id.as_str()));
+    let texts = texts();
+    let id = finding.external_id.as_ref().map(|id| safe(id.as_str()));
+    let id = id.unwrap_or_else(|| texts.say("verify-no-id"));
     let head = format!(
         "    {}  {}",
         padded(&cut(&id, ID_WIDTH), ID_WIDTH),
@@ -156,146 +162,157 @@ fn entry(finding: &Finding) -> String {
                 differences.iter().map(|difference| format!("      {}\n", difference_line(difference)));
             return format!("{}\n{}", head.trim_end(), lines.collect::<String>());
         }
-        What::Missing { instead: None } => "deleted in MakeLeaps".to_owned(),
-        What::Missing { instead: Some(mid) } => format!("deleted; client {mid} carries its id now"),
-        What::OtherId(id) if id.is_empty() => format!("client {mids} carries none"),
-        What::OtherId(id) => format!("client {mids} carries {}", safe(id.as_str())),
-        What::Duplicate => format!("clients {mids}"),
-        What::Unknown | What::Stranger => format!("client {mids}"),
-        What::Unsettled => "not compared".to_owned(),
+        What::Missing { instead: None } => texts.say("verify-deleted"),
+        What::Missing { instead: Some(mid) } => {
+            texts.say_with("verify-deleted-instead", &[("mid", mid.as_str().into())])
+        }
+        What::OtherId(id) if id.is_empty() => texts.say_with("verify-carries-none", &[("mid", mids.into())]),
+        What::OtherId(id) => {
+            texts.say_with("verify-carries", &[("mid", mids.into()), ("id", safe(id.as_str()).into())])
+        }
+        What::Duplicate => texts.say_with("verify-clients", &[("mids", mids.into())]),
+        What::Unknown | What::Stranger => texts.say_with("verify-client", &[("mids", mids.into())]),
+        What::Unsettled => texts.say("verify-not-compared"),
     };
     format!("{head}  {behind}\n")
 }
 
 fn difference_line(difference: &Difference) -> String {
-    let wins = wins(difference.prefer());
+    let texts = texts();
+    let wins = texts.say(match difference.prefer() {
+        Preference::Csv => "verify-csv-wins",
+        Preference::Remote => "verify-remote-wins",
+        Preference::Report => "verify-report-only",
+    });
     match difference {
         Difference::Field { whose, field, ledger, remote, .. } => {
-            let shown = |text: &str| if text.is_empty() { "(empty)".to_owned() } else { safe(text) };
+            let shown = |text: &str| if text.is_empty() { texts.say("verify-empty") } else { safe(text) };
             let whose = if whose.is_empty() { String::new() } else { format!("{}: ", safe(whose)) };
             let before = format!("{whose}{}: {}", field.name(), shown(ledger));
             let after = format!("{} ({wins})", shown(remote));
             let on_one_line = format!("{before} → {after}");
             if width(&on_one_line) <= WIDTH { on_one_line } else { format!("{before}\n        → {after}") }
         }
-        Difference::ContactGone { whose, .. } => format!("contact {} → gone ({wins})", safe(whose)),
-        Difference::Archived { remote: true } => format!("active → archived ({wins})"),
-        Difference::Archived { remote: false } => format!("archived → active ({wins})"),
+        Difference::ContactGone { whose, .. } => {
+            texts.say_with("verify-contact-gone", &[("name", safe(whose).into()), ("wins", wins.into())])
+        }
+        Difference::Archived { remote: true } => texts.say_with("verify-archived", &[("wins", wins.into())]),
+        Difference::Archived { remote: false } => {
+            texts.say_with("verify-unarchived", &[("wins", wins.into())])
+        }
     }
 }
 
-fn wins(preference: Preference) -> &'static str {
-    match preference {
-        Preference::Csv => "csv wins",
-        Preference::Remote => "remote wins",
-        Preference::Report => "report",
-    }
+/// The further counts of a line, those that are not zero, each with a comma before it.
+fn further(counts: &[(u64, &str)]) -> String {
+    let comma = if texts().language() == Language::Japanese { "、" } else { ", " };
+    let told = counts.iter().filter(|(count, _)| *count > 0);
+    told.map(|(count, key)| format!("{comma}{}", texts().say_with(key, &[("count", (*count).into())])))
+        .collect()
 }
 
 fn totals(tally: &Tally) -> String {
-    let archived = match tally.remote_archived {
-        0 => String::new(),
-        archived => format!(", {} of them archived", grouped(archived)),
-    };
-    let strangers = match tally.strangers {
-        0 => String::new(),
-        strangers => format!(", {} without an external id", grouped(strangers)),
-    };
-    let mut text = format!("MakeLeaps: {}{archived}{strangers}\n", count(tally.remote, "client"));
-    let further = [
-        (tally.drifted, "drifted"),
-        (tally.missing, "missing"),
-        (tally.other_id, "with another external id"),
-        (tally.unsettled, "not settled"),
-    ];
-    let further = further.iter().filter(|(n, _)| *n > 0).map(|(n, name)| format!(", {} {name}", grouped(*n)));
-    let linked = count(tally.linked, "linked client");
-    text.push_str(&format!(
-        "ledger: {linked}, {} equal{}\n",
-        grouped(tally.equal),
-        further.collect::<String>()
-    ));
+    let texts = texts();
+    let remote = texts.say_with("verify-total-remote", &[("count", tally.remote.into())]);
+    let behind = further(&[
+        (tally.remote_archived, "verify-total-archived"),
+        (tally.strangers, "verify-total-strangers"),
+    ]);
+    let linked = texts
+        .say_with("verify-total-linked", &[("count", tally.linked.into()), ("equal", tally.equal.into())]);
+    let not_equal = further(&[
+        (tally.drifted, "verify-total-drifted"),
+        (tally.missing, "verify-total-missing"),
+        (tally.other_id, "verify-total-other-id"),
+        (tally.unsettled, "verify-total-unsettled"),
+    ]);
+    let mut text = format!("{remote}{behind}\n{linked}{not_equal}\n");
     if tally.csv + tally.remote_wins + tally.report > 0 {
-        text.push_str(&format!(
-            "who wins: csv {}, remote {}, only reported {}\n",
-            grouped(tally.csv),
-            grouped(tally.remote_wins),
-            grouped(tally.report)
-        ));
+        let counts = [
+            ("csv", tally.csv.into()),
+            ("remote", tally.remote_wins.into()),
+            ("report", tally.report.into()),
+        ];
+        text.push_str(&texts.say_with("verify-who-wins", &counts));
+        text.push('\n');
     }
     text
 }
 
 fn mended(repair: Repair, tally: &Tally, results: Option<&Results>) -> String {
+    let texts = texts();
     match repair {
         Repair::NotAsked => String::new(),
-        Repair::Held { most } => format!(
-            "held: {} would be written to, of {}; at most {} may be at once; nothing was sent, and the ledger is as it \
-             was\nhint: look at the list; `--only ID` repairs single clients\n",
-            count(tally.repairs, "client"),
-            grouped(tally.linked),
-            grouped(most)
-        ),
+        Repair::Held { most } => {
+            let counts =
+                [("repairs", tally.repairs.into()), ("linked", tally.linked.into()), ("most", most.into())];
+            let held = texts.say_with("verify-held", &counts);
+            format!("{held}\n{}\n", texts.say("verify-held-hint"))
+        }
         Repair::Begun => {
             let results = results.copied().unwrap_or_default();
-            let further = [
-                (results.failed, "failed"),
-                (results.in_doubt, "in doubt"),
-                (results.remaining, "remaining"),
-            ];
-            let further = further.iter().filter(|(n, _)| *n > 0);
-            let further: String = further.map(|(n, name)| format!(", {} {name}", grouped(*n))).collect();
-            format!("repaired: {}{further}\n", count(results.updated, "client"))
+            let repaired = texts.say_with("verify-repaired", &[("count", results.updated.into())]);
+            let behind = further(&[
+                (results.failed, "verify-failed"),
+                (results.in_doubt, "verify-in-doubt"),
+                (results.remaining, "verify-remaining"),
+            ]);
+            format!("{repaired}{behind}\n")
         }
     }
 }
 
 fn last_lines(summary: &Summary, compared: Option<&Comparison>, next: &Next) -> String {
+    let texts = texts();
     let reasons = summary.exit.reasons.join(", ").replace('_', " ");
-    match (summary.exit.code, compared) {
-        (0, _) => "no drift\n".to_owned(),
-        (3, Some(compared)) => format!("there is drift ({reasons})\n{}", what_to_do(compared, next)),
-        (4, _) => format!("held back by a guard ({reasons})\n"),
-        (5, _) => match summary.exit.resume_at {
-            Some(then) => {
-                let (then, again) = (local(then), next.again());
-                format!("stopped early ({reasons}); it can go on at {then}\nnext: {again}, then\n")
-            }
-            None => format!("stopped early ({reasons})\nnext: {}\n", next.again()),
-        },
-        (code, _) => format!("ended with code {code} ({reasons})\n"),
+    match (summary.exit.code, compared, summary.exit.resume_at) {
+        (0, ..) => format!("{}\n", texts.say("verify-end-clean")),
+        (3, Some(compared), _) => {
+            let drift = texts.say_with("verify-end-drift", &[("reasons", reasons.into())]);
+            format!("{drift}\n{}", what_to_do(compared, next))
+        }
+        (4, ..) => format!("{}\n", texts.say_with("verify-end-held", &[("reasons", reasons.into())])),
+        (5, _, Some(then)) => {
+            let arguments = [("reasons", reasons.into()), ("time", local(then).into())];
+            let early = texts.say_with("verify-end-early-until", &arguments);
+            let next = texts.say_with("verify-next-then", &[("command", next.again().into())]);
+            format!("{early}\n{next}\n")
+        }
+        (5, _, None) => {
+            let early = texts.say_with("verify-end-early", &[("reasons", reasons.into())]);
+            format!("{early}\n{}\n", texts.say_with("verify-next", &[("command", next.again().into())]))
+        }
+        (code, ..) => {
+            let arguments = [("code", u32::from(code).into()), ("reasons", reasons.into())];
+            format!("{}\n", texts.say_with("verify-end-code", &arguments))
+        }
     }
 }
 
 fn what_to_do(compared: &Comparison, next: &Next) -> String {
     let Comparison { tally, repair } = compared;
-    let mut text = String::new();
+    let texts = texts();
     let asked = *repair != Repair::NotAsked;
+    let mut lines = Vec::new();
     if !asked && tally.csv + tally.remote_wins > 0 {
-        text.push_str(&format!("next: {} --repair, which sets right what somebody wins\n", next.again()));
+        lines.push(texts.say_with("verify-next-repair", &[("command", next.again().into())]));
     }
     if tally.report > 0 {
-        text.push_str("hint: `[drift]` in leapsync.toml says who wins: `prefer = \"csv\"` or `\"remote\"`, also field by field\n");
+        lines.push(texts.say("verify-hint-prefer"));
     }
     if tally.missing > 0 {
-        let first = if asked { "" } else { "`leapsync verify --repair`, then " };
-        text.push_str(&format!(
-            "hint: {first}`leapsync retry ID --recreate` creates a client again that people deleted\n"
-        ));
+        lines.push(texts.say(if asked { "verify-hint-missing" } else { "verify-hint-missing-first" }));
     }
     if tally.unknown > 0 {
-        text.push_str(&format!(
-            "hint: {} links the clients that the ledger does not know\n",
-            next.look("adopt")
-        ));
+        lines.push(texts.say_with("verify-hint-unknown", &[("command", next.look("adopt").into())]));
     }
     if tally.other_id > 0 {
-        text.push_str("hint: set the external id back in MakeLeaps; leapsync never changes one\n");
+        lines.push(texts.say("verify-hint-other-id"));
     }
     if tally.duplicate > 0 {
-        text.push_str("hint: remove all but one of the clients with the same external id in MakeLeaps\n");
+        lines.push(texts.say("verify-hint-duplicate"));
     }
-    text
+    lines.into_iter().map(|line| line + "\n").collect()
 }
 
 fn head_json(summary: &Summary, compared: Option<&Comparison>) -> Value {

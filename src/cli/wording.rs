@@ -1,10 +1,10 @@
 //! The lines that a run prints while it goes on, from its typed events.
 
 use leapsync::event::{Event, Match, Notice, Wait};
-use leapsync::guard::Stop;
 use leapsync::record::{ExternalId, Line, Mid};
 use leapsync::report::words;
 
+use super::hold_screen;
 use super::numbers::{count, grouped, local};
 use super::output::safe;
 
@@ -20,7 +20,7 @@ pub(crate) fn line(event: &Event) -> Option<String> {
             };
             Some(format!("waiting {what}, until {}", local(*until)))
         }
-        Event::Held(stop) => Some(held(stop)),
+        Event::Held(held) => Some(hold_screen::line(held)),
         Event::Warned(warning) => Some(format!("warning: {}", safe(&words::warning(warning)))),
         Event::Settled { external_id, found } => {
             let result =
@@ -87,6 +87,11 @@ fn notice_line(notice: &Notice) -> Option<String> {
             count(*stated, "row"),
             if *rows == 1 { "1 was".to_owned() } else { format!("{} were", grouped(*rows)) }
         ),
+        Notice::OtherRows { expected, rows } => format!(
+            "warning: `expect_rows` says {}, but {} read: is the file complete?",
+            count(*expected, "row"),
+            if *rows == 1 { "1 was".to_owned() } else { format!("{} were", grouped(*rows)) }
+        ),
         Notice::NoRows => "warning: the file has a header and no rows".to_owned(),
         Notice::AssumingEmptyAccount => {
             "no ledger and no credentials: assuming an empty account, so every client counts as new"
@@ -109,34 +114,4 @@ fn notice_line(notice: &Notice) -> Option<String> {
         Notice::NotInFile(id) => format!("warning: `--only {0}`: the file does not name `{0}`", safe(id.as_str())),
         Notice::Stopping => "stopping: finishing what is in flight".to_owned(),
     })
-}
-
-/// What a guard held back, and what to do.
-pub(crate) fn held(stop: &Stop) -> String {
-    match stop {
-        Stop::EmptyInput { linked } => format!(
-            "held: the file names no client, but {} known; nothing is sent\nhint: if the export broke off, export again and \
-             run the same command; if the file is right, there is nothing to do here",
-            if *linked == 1 { "1 is".to_owned() } else { format!("{} are", grouped(*linked)) }
-        ),
-        Stop::TooManyDeletes { deletes, linked, most } => format!(
-            "held: {} of {} would be deleted, {} may be; nothing is sent\nhint: look at the file; without `--delete delete` \
-             the rest is sent",
-            grouped(*deletes),
-            count(*linked, "client"),
-            if *most == 0 { "none".to_owned() } else { format!("at most {}", grouped(*most)) }
-        ),
-        Stop::TooManyRemovals { removals, linked, most } => format!(
-            "held: {} would be removed from clients that stay, of {}; at most {} may be; nothing is sent\nhint: look at the \
-             file; with `--partial` the rest is sent and nobody is removed",
-            count(*removals, "person"),
-            count(*linked, "client"),
-            grouped(*most)
-        ),
-        Stop::MappingChanged { parts } => format!(
-            "held: the mapping is not the one that the ledger was filled with: {} changed; nothing is sent\nhint: `leapsync \
-             plan` shows what it would do; with `--accept-mapping` it is sent",
-            parts.iter().map(|part| format!("`{part}`")).collect::<Vec<_>>().join(", ")
-        ),
-    }
 }

@@ -11,6 +11,9 @@ use crate::operation::Verdict;
 use crate::plan::{ContactEdit, Edit};
 use crate::record::{Contact, Desired, ExternalId, Fields, KnownContact, Mid};
 
+/// What is said of a server that does not let clients be archived.
+const NOT_ARCHIVED: &str = "the server took the request and did not archive the client";
+
 /// The answer to a create.
 #[derive(Debug, Clone)]
 pub struct Created {
@@ -148,6 +151,30 @@ impl Client {
     /// When the quota does not allow another try.
     pub async fn delete_client(&self, slot: Slot, mid: &Mid) -> Result<Answer, NoSlot> {
         self.delete(slot, &format!("client/{mid}/")).await
+    }
+
+    /// Archives one client, where the server lets that date be written. A server that takes the request and leaves the
+    /// client as it was has refused it.
+    ///
+    /// # Errors
+    /// When the quota does not allow another try.
+    pub async fn archive_client(&self, slot: Slot, mid: &Mid) -> Result<Answer, NoSlot> {
+        let path = self.path(&format!("client/{mid}/"));
+        let body = json!({"date_archived": self.session.now().to_string()});
+        let mut answer = self.session.send_repeatable(slot, Method::PATCH, &path, Some(&body)).await?;
+        let shown = answer.body.as_ref().and_then(|body| object::client(object::inside(body)));
+        match shown {
+            Some(client) if client.known.archived && answer.verdict == Verdict::InDoubt => {
+                // Whenever an earlier try lands, the client is archived.
+                answer.verdict = Verdict::Done;
+            }
+            Some(client) if !client.known.archived && answer.verdict == Verdict::Done => {
+                answer.verdict = Verdict::Refused;
+                NOT_ARCHIVED.clone_into(&mut answer.message);
+            }
+            _ => {}
+        }
+        Ok(answer)
     }
 
     async fn delete(&self, slot: Slot, rest: &str) -> Result<Answer, NoSlot> {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::Error;
 
 use crate::settings::rules::{Activity, Filter};
-use crate::settings::{Footer, Header, Reading};
+use crate::settings::{Expected, Footer, Header, Reading};
 
 /// What stands for "find it out".
 const AUTO: &str = "auto";
@@ -28,6 +28,10 @@ pub struct InputSection {
     header: HeaderRule,
     /// `"auto"` or `"none"`.
     footer: FooterRule,
+    /// How many data rows the file has.
+    expect_rows: Option<u64>,
+    /// A file beside the input that says what it is.
+    manifest: Option<String>,
     /// `[[input.where]]`.
     #[serde(rename = "where")]
     pub(super) filters: Vec<Filter>,
@@ -36,6 +40,12 @@ pub struct InputSection {
 }
 
 impl InputSection {
+    /// What the input must be to be complete.
+    #[must_use]
+    pub fn expected(&self) -> Expected {
+        Expected { rows: self.expect_rows, manifest: self.manifest.clone() }
+    }
+
     /// How the input is read.
     #[must_use]
     pub fn reading(&self) -> Reading {

@@ -4,7 +4,7 @@
 //! learns of the other differences.
 
 use super::Difference;
-use crate::plan::{ContactEdit, ContactGone, Edit, Reach, Update};
+use crate::plan::{ContactEdit, ContactGone, Departure, Edit, Reach, Update};
 use crate::record::{
     Answered, Contact, Desired, ExternalId, Field, Fields, Kind, Known, KnownContact, Mid, Place, label,
 };
@@ -55,7 +55,7 @@ pub fn mend(
                     let fields = answered_fields(contact, answered);
                     update.add.push(Contact { kind: contact.kind, fields });
                     let label = label(contact.kind, &contact.fields);
-                    update.remove.push(ContactGone { mid: mid.clone(), label });
+                    update.remove.push(ContactGone { mid: mid.clone(), label, cause: Departure::Stated });
                 }
             }
             Difference::Archived { .. } => {}

@@ -27,6 +27,8 @@ pub enum ExitReason {
     Drift,
     /// Deletes were held back.
     DeletesHeld,
+    /// Changes of clients in the file were held back.
+    ChangesHeld,
     /// The whole run was held back.
     RunHeld,
     /// The whole run was held back, because the mapping is not the one that the ledger was filled with.
@@ -67,7 +69,11 @@ impl ExitReason {
             | Self::Missing
             | Self::InDoubt
             | Self::Drift => 3,
-            Self::DeletesHeld | Self::RunHeld | Self::MappingChanged | Self::RepairHeld => 4,
+            Self::DeletesHeld
+            | Self::ChangesHeld
+            | Self::RunHeld
+            | Self::MappingChanged
+            | Self::RepairHeld => 4,
             Self::DayQuota(_)
             | Self::MaxRequests
             | Self::MaxDuration
@@ -101,6 +107,7 @@ impl ExitReason {
             Self::InDoubt => "in_doubt",
             Self::Drift => "drift",
             Self::DeletesHeld => "deletes_held",
+            Self::ChangesHeld => "changes_held",
             Self::RunHeld => "run_held",
             Self::MappingChanged => "mapping_changed",
             Self::RepairHeld => "repair_held",

@@ -65,6 +65,15 @@ impl Ledger {
         read.map_err(while_doing("read whether the list was read"))
     }
 
+    /// Counts the commits that changed what is known of clients.
+    ///
+    /// # Errors
+    /// [`LedgerError::Sqlite`] when it cannot be read.
+    pub fn generation(&self) -> Result<i64, LedgerError> {
+        let read = self.connection.query_row("SELECT generation FROM book", [], |row| row.get(0));
+        read.map_err(while_doing("read the generation of the ledger"))
+    }
+
     /// The mapping by which it was filled, as parts with their hashes; `None` when no run has told.
     ///
     /// # Errors

@@ -40,8 +40,16 @@ impl Ledger {
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(doing)?;
         let moment = Moment { run, now };
         entries.iter().try_for_each(|entry| write(&transaction, moment, entry))?;
+        if entries.iter().any(changes_knowledge) {
+            transaction.execute("UPDATE book SET generation = generation + 1", []).map_err(doing)?;
+        }
         transaction.commit().map_err(doing)
     }
+}
+
+/// Whether a plan that was made before may be another one afterwards.
+fn changes_knowledge(entry: &Entry) -> bool {
+    !matches!(entry, Entry::ToldAnewForgotten | Entry::Failed(_) | Entry::FailedBefore(_) | Entry::Cleared(_))
 }
 
 fn write(ledger: &Connection, moment: Moment, entry: &Entry) -> Result<(), LedgerError> {
@@ -83,6 +91,10 @@ fn write(ledger: &Connection, moment: Moment, entry: &Entry) -> Result<(), Ledge
         Entry::Reread(id, known) => reread(ledger, id, known),
         Entry::Vanished(id) => step(ledger, id, Happening::Vanish),
         Entry::Removed(id) => remove(ledger, id),
+        Entry::Archived(id) => {
+            step(ledger, id, Happening::KeepDespiteRemove)?;
+            confirmed::note_archived(ledger, id)
+        }
         Entry::RemovalRefused(id) => {
             step(ledger, id, Happening::KeepDespiteRemove)?;
             line::note_refused_removal(ledger, id)

@@ -11,9 +11,10 @@ use super::connection::{blame, prepare};
 use super::error::while_doing;
 
 /// Every step of the format; the number of a step is the format it leads to.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../../migrations/0001_ledger.sql"),
     include_str!("../../migrations/0002_mapping.sql"),
+    include_str!("../../migrations/0003_holds.sql"),
     include_str!("../../migrations/0006_answered.sql"),
 ];
 

@@ -16,6 +16,9 @@ pub struct Counts {
     pub unchanged: u64,
     /// Clients for which nothing is sent, though they are not as they should be.
     pub blocked: u64,
+    /// Clients of the file whose change an earlier run held back.
+    #[serde(default)]
+    pub held: u64,
     /// Clients whose rows are unusable, and rows without a usable id.
     pub rejected: u64,
     /// Clients of the ledger that the file no longer names.
@@ -41,11 +44,18 @@ impl Counts {
             Act::Unchanged(_) => self.unchanged += 1,
             Act::Rejected(_) => self.rejected += 1,
             Act::Blocked(..) => self.blocked += 1,
+            Act::Held(..) => self.held += 1,
             Act::Gone(gone) => {
                 self.gone += 1;
-                self.delete += u64::from(gone.fate.deletes());
+                self.delete += u64::from(gone.fate.sends());
             }
         }
+    }
+
+    /// Clients that the file names, usable or not; a row without an id counts as one.
+    #[must_use]
+    pub fn named(&self) -> u64 {
+        self.create + self.update + self.unchanged + self.blocked + self.held + self.rejected
     }
 
     /// Whether anything would be sent.
@@ -62,8 +72,8 @@ impl Change {
         match &self.act {
             Act::Create(_) => 1,
             Act::Update(update) => update.requests(),
-            Act::Gone(gone) => u64::from(gone.fate.deletes()),
-            Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(..) => 0,
+            Act::Gone(gone) => u64::from(gone.fate.sends()),
+            Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(..) | Act::Held(..) => 0,
         }
     }
 }

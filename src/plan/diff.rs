@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::pairing::pair;
-use super::{Act, ContactEdit, ContactGone, Edit, Reach, Refresh, Update};
+use super::{Act, ContactEdit, ContactGone, Departure, Edit, Reach, Refresh, Update};
 use crate::record::{Contact, Desired, Field, Fields, Kind, Known, KnownContact, Mid, Place};
 
 /// Compares field by field: an update that holds only what differs, or unchanged.
@@ -98,9 +98,10 @@ fn removed(
     have.iter()
         .enumerate()
         .filter(|(index, contact)| ours(contact) && gone(*index))
-        .map(|(_, contact)| ContactGone {
+        .map(|(index, contact)| ContactGone {
             mid: contact.mid.clone(),
             label: crate::record::label(contact.kind, &contact.fields),
+            cause: if departed.contains(&index) { Departure::Stated } else { Departure::Absent },
         })
         .collect()
 }

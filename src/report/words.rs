@@ -29,6 +29,15 @@ pub fn why(why: &Why) -> String {
         Why::Guard => "a guard held the run back: nothing was sent".to_owned(),
         Why::CountDisagrees => "deletes wait: the footer counts other rows than the file has, so some may be missing".to_owned(),
         Why::RowWithoutId => "deletes wait: a row without a usable id might be this client".to_owned(),
+        Why::Hold(hold) => {
+            format!("kept back by hold {hold}: `leapsync holds {hold}` shows it, `leapsync approve {hold}` lets it go")
+        }
+        Why::FirstAbsence => {
+            "not in the file for the first time: it waits until it is absent from the next full run too, because nothing \
+             tells that this file is complete"
+                .to_owned()
+        }
+        Why::Archived => "it is archived".to_owned(),
         Why::FirstReading => {
             "deletes wait: the ledger has only just learnt of this client; the next run may delete it".to_owned()
         }

@@ -42,6 +42,34 @@ pub enum SourceError {
         /// The file.
         path: PathBuf,
     },
+    /// The manifest that the configuration names is not there.
+    #[error("cannot read the manifest `{}`", .path.display())]
+    NoManifest {
+        /// The manifest.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The manifest says nothing of the input.
+    #[error("the manifest `{}` names neither rows nor bytes nor a SHA-256 of the file", .path.display())]
+    OddManifest {
+        /// The manifest.
+        path: PathBuf,
+    },
+    /// The input is not what its manifest says.
+    #[error("`{}` is not the file of its manifest `{}`: `{what}` is {found}, not {stated}", .path.display(), .manifest.display())]
+    NotAsStated {
+        /// The file.
+        path: PathBuf,
+        /// The manifest.
+        manifest: PathBuf,
+        /// What differs: `bytes` or `sha256`.
+        what: &'static str,
+        /// What the manifest says.
+        stated: String,
+        /// What the file has.
+        found: String,
+    },
     /// All its rows are blank.
     #[error("`{}` has no header: all its rows are blank", .path.display())]
     NoHeader {

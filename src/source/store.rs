@@ -26,6 +26,8 @@ pub struct Store {
     pub(super) path: PathBuf,
     pub(super) file: File,
     pub(super) size: u64,
+    /// The bytes as they lie on the disk, perhaps compressed.
+    raw: File,
     watch: Option<Watch>,
 }
 
@@ -53,18 +55,43 @@ impl Store {
                 (copy(&mut file).map_err(copying)?, None)
             }
         };
+        let raw = file.try_clone().map_err(failed)?;
         if opening(&mut file, GZIP.len()).map_err(failed)? == GZIP {
             file = unpacked(&file, path)?;
         } else if watch.is_some() && keep == KeepRows::UntilTheEnd {
             file = copy(&mut file).map_err(copying)?;
         }
         let size = file.metadata().map_err(failed)?.len();
-        Ok(Self { path: path.to_owned(), file, size, watch })
+        Ok(Self { path: path.to_owned(), file, size, raw, watch })
+    }
+
+    /// The bytes as they lie on the disk, from the beginning; the input is at its beginning again when it is dropped.
+    pub(super) fn as_it_lies(&mut self) -> io::Result<Rewinding<'_>> {
+        self.raw.rewind()?;
+        Ok(Rewinding(self))
     }
 
     /// What tells whether the file changes while it is read; none for what nobody else can write to.
     pub fn watch(&mut self) -> Option<Watch> {
         self.watch.take()
+    }
+}
+
+/// The raw bytes of a store while they are read.
+pub(super) struct Rewinding<'a>(&'a mut Store);
+
+impl std::ops::Deref for Rewinding<'_> {
+    type Target = File;
+
+    fn deref(&self) -> &File {
+        &self.0.raw
+    }
+}
+
+impl Drop for Rewinding<'_> {
+    fn drop(&mut self) {
+        // Where both are one file they share their place in it. Whoever reads on looks whether that succeeded.
+        let _ = self.0.file.rewind();
     }
 }
 

@@ -17,7 +17,7 @@ use super::{Run, SyncError, land};
 use crate::client::{Limiter, NoSlot, Slot};
 use crate::event::{Ending, Event, ExitReason, Wait, Why};
 use crate::journal::{Action, ContactOrder, Entry, Outcome};
-use crate::operation::AttemptId;
+use crate::operation::{AttemptId, HoldId};
 use crate::plan::{Act, Change, Fate, Gone};
 use crate::spool::{Spool, SpoolError};
 
@@ -32,6 +32,8 @@ pub(super) struct Breakers {
     pub(super) halted: bool,
     /// A guard held the whole run back.
     pub(super) held: bool,
+    /// The hold that keeps all deletes back.
+    pub(super) deletes_held: Option<HoldId>,
     /// Creates were refused alike too often; other changes go on.
     pub(super) creates_stopped: bool,
     /// The quota could not be written down.
@@ -282,12 +284,13 @@ impl Run<'_, '_> {
         let (action, mid) = match change.act {
             Act::Update(update) => (Action::Update, Some(update.mid)),
             Act::Gone(Gone { mid, fate: Fate::Delete }) => (Action::Delete, Some(mid)),
+            Act::Gone(Gone { mid, fate: Fate::Archive }) => (Action::Archive, Some(mid)),
             Act::Gone(Gone { mid, .. }) => (Action::None, Some(mid)),
             Act::Create(_) => (Action::Create, None),
-            Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(..) => (Action::None, None),
+            Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(..) | Act::Held(..) => (Action::None, None),
         };
         let (outcome, reason) = match (self.breakers.held, action) {
-            (true, Action::Delete) => (Outcome::Held, Why::Guard),
+            (true, Action::Delete | Action::Archive) => (Outcome::Held, Why::Guard),
             (true, _) => (Outcome::Remaining, Why::Guard),
             (false, _) => (Outcome::Remaining, Why::Stopped),
         };

@@ -12,8 +12,8 @@ use crate::clock::Clock;
 use crate::event::{Event, Notice};
 use crate::mapping::{KnownHeaders, Mapped, MappedRow, Mapping};
 use crate::record::{ExternalId, Gathered, Line, Rejection, Wanted};
-use crate::settings::{Footer, Job, KeepRows, Scope};
-use crate::source::{Kept, Row, Source, SourceError, Store};
+use crate::settings::{Expected, Footer, Job, KeepRows, Scope};
+use crate::source::{Kept, Manifest, Row, Source, SourceError, Store};
 use crate::spool::{Sorted, Sorter, Spool, SpoolError};
 
 /// How many rows pass between two tellings of progress.
@@ -28,12 +28,25 @@ pub(super) struct Input {
     oddities: Oddities,
     form: Form,
     count_disagrees: bool,
+    /// Whether something tells that no row is missing: a footer that counts, the configuration, or a manifest.
+    complete: bool,
+    expected: Expected,
+    /// The last row, and whether the file ends behind it without a line end.
+    last: Option<(Line, Ends)>,
+    last_is_footer: bool,
     /// Whether a footer may be a client's row that was cut off.
     may_be_cut: bool,
     pub(super) rows: u64,
     pub(super) unused: Vec<String>,
     /// What gives the bytes of the rows again, when they are needed.
     pub(super) kept: Option<Kept>,
+}
+
+/// How the file ends behind its last row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    WithLineEnd,
+    WithoutOne,
 }
 
 /// How the file was read.
@@ -58,14 +71,21 @@ pub(super) async fn read(
     Ok(input)
 }
 
-fn read_once(store: Store, job: &Job, voice: &mut Voice<'_>) -> Result<Input, SyncError> {
+fn read_once(mut store: Store, job: &Job, voice: &mut Voice<'_>) -> Result<Input, SyncError> {
+    let manifest = job.expected.manifest.as_ref();
+    let manifest = manifest.map(|named| Manifest::check(&mut store, named)).transpose()?;
     let known = KnownHeaders::new(&job.rules);
     let mut source = Source::open(store, &job.reading, &|header| known.holds(header))?;
     let mut input = Input::begin(&source, job)?;
+    if let Some(manifest) = manifest {
+        input.complete = manifest.tells_the_bytes();
+        input.expected.rows = manifest.rows().or(input.expected.rows);
+    }
     let width = source.headers().len();
     let headers = source.headers().to_vec();
     while let Some(row) = source.next_row()? {
         input.rows += 1;
+        input.last = Some((row.line, if row.ends_the_file { Ends::WithoutOne } else { Ends::WithLineEnd }));
         input.oddities.look(&row, &headers)?;
         if let Some(cells) = input.take(row, width)? {
             let (path, line) = (job.input.clone(), row.line);
@@ -106,6 +126,10 @@ impl Input {
                 is_rejects_file: source.is_rejects_file(),
             },
             count_disagrees: false,
+            complete: false,
+            expected: job.expected.clone(),
+            last: None,
+            last_is_footer: false,
             may_be_cut: false,
             rows: 0,
             unused,
@@ -202,11 +226,38 @@ impl Input {
             voice.tell(&Event::FooterCount { line, stated, rows });
             // A number of customers is smaller than that of their rows, and says nothing of rows that are missing.
             self.count_disagrees |= stated > rows;
+            self.complete |= stated == rows;
             if stated != rows {
                 voice.tell(&Event::Notice(Notice::CountDisagrees { line, stated, rows }));
             }
         }
+        if let Some(expected) = self.expected.rows {
+            self.count_disagrees |= expected != rows;
+            self.complete |= expected == rows;
+            if expected != rows {
+                voice.tell(&Event::Notice(Notice::OtherRows { expected, rows }));
+            }
+        }
+        if self.last.is_some_and(|(line, _)| lines.contains(&line)) {
+            self.last_is_footer = true;
+        }
         Ok(lines)
+    }
+
+    /// Whether no row is missing, for certain.
+    pub(super) fn is_complete(&self) -> bool {
+        self.complete && !self.count_disagrees
+    }
+
+    /// Whether the file ends with a line end.
+    pub(super) fn has_line_end(&self) -> bool {
+        self.last.is_none_or(|(_, ends)| ends == Ends::WithLineEnd)
+    }
+
+    /// The last row, when the file ends behind it without a line end.
+    pub(super) fn last_row_without_end(&self) -> Option<Line> {
+        let (line, ends) = self.last?;
+        (ends == Ends::WithoutOne && !self.last_is_footer).then_some(line)
     }
 
     /// Whether the file holds some of the clients only, by its own word.

@@ -40,7 +40,7 @@ impl Run<'_, '_> {
             Back::Answered(answer) => {
                 let answer = self.judged(floor, attempt, answer);
                 match (step, &answer.verdict) {
-                    (Step::Delete, _) => self.deleted(floor, work, answer),
+                    (Step::Delete | Step::Archive, _) => self.deleted(floor, work, answer),
                     (_, Verdict::NotDone) => self.not_done(floor, work, step, &answer),
                     (_, _) => self.patched(floor, work, step, answer),
                 }
@@ -137,10 +137,16 @@ impl Run<'_, '_> {
 
     fn deleted(&mut self, floor: &mut Floor<'_>, work: Work, answer: Answer) {
         let id = work.external_id.clone();
-        match answer.verdict {
+        // To a PATCH, too, it says that people deleted the client.
+        let verdict = match (answer.verdict, answer.status) {
+            (Verdict::NotDone, Some(404)) => Verdict::Absent,
+            (verdict, _) => verdict,
+        };
+        match verdict {
             Verdict::Done | Verdict::Absent => {
                 self.breakers.calm();
-                floor.entries.push(Entry::Removed(id));
+                let archived = matches!(work.job, Job::Archive(_)) && verdict == Verdict::Done;
+                floor.entries.push(if archived { Entry::Archived(id) } else { Entry::Removed(id) });
                 let why = work.lines.first().copied().map_or(Why::Plain, Why::Inactive);
                 end(floor, work, Outcome::Done, why);
             }
@@ -152,7 +158,8 @@ impl Run<'_, '_> {
             }
             Verdict::NotDone => {
                 floor.entries.push(Entry::StillThere(id));
-                self.not_done(floor, work, Step::Delete, &answer);
+                let step = if matches!(work.job, Job::Archive(_)) { Step::Archive } else { Step::Delete };
+                self.not_done(floor, work, step, &answer);
             }
             Verdict::InDoubt => self.doubtful(floor, work, &answer),
         }
@@ -254,7 +261,7 @@ pub(super) fn leave(floor: &mut Floor<'_>, work: Work) {
         Job::Update(..) if work.begun => {
             floor.entries.push(Entry::UpdateStopped(work.external_id.clone(), None));
         }
-        Job::Update(..) | Job::Create(_) | Job::Delete(_) => {}
+        Job::Update(..) | Job::Create(_) | Job::Delete(_) | Job::Archive(_) => {}
     }
     floor.endings.push(ending(&work, Outcome::Remaining, Why::Stopped));
 }

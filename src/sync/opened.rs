@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::leavers::Leavers;
 use super::voice::Voice;
 use super::watch::watched;
 use super::{Remote, Run, Stop, SyncError, apply, connect, finish};
@@ -11,6 +12,7 @@ use crate::client::{Client, Tally};
 use crate::clock::Clock;
 use crate::ledger::Ledger;
 use crate::operation::RunId;
+use crate::plan::Removals;
 use crate::settings::Pace;
 
 /// An open ledger and the run that has begun in it.
@@ -92,6 +94,7 @@ impl Opened {
             breakers: apply::Breakers::default(),
             broken: None,
             waiting: Vec::new(),
+            leavers: Leavers { removals: Removals::Wait, after_runs: u32::MAX },
             voice,
         })
     }

@@ -1,16 +1,21 @@
 //! Makes the plan: lays the file beside the ledger, decides for each client, and sorts the changes by what they need.
 
+use jiff::Timestamp;
+
 use super::SyncError;
 use super::doubles::Doubles;
+use super::eye::{Eye, Told, asked_for, footer};
 use super::input::Input;
+use super::leavers::Leavers;
+use super::standing::{Standing, Stands};
 use super::voice::Voice;
 use crate::event::{Ending, Event, Notice, Why};
+use crate::guard::Candidates;
 use crate::journal::{Action, Outcome};
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::{Hold, Ledger, LedgerError};
 use crate::mapping::suspicion::Part;
-use crate::operation::State;
-use crate::plan::{Act, Change, Counts, Fate, Lookup, Merge, Pair, Removals, decide, gone, rejected};
-use crate::record::{ExternalId, Gathered, Head, Known, Line, Mention, Mid, Wanted};
+use crate::plan::{Act, Change, Counts, Fate, Lookup, Merge};
+use crate::record::{ExternalId, Head, Known, Line, Mid};
 use crate::settings::{OnGone, Scope};
 use crate::spool::Spool;
 
@@ -28,24 +33,49 @@ pub(super) struct Sight<'a> {
     pub(super) limit: Option<u64>,
     /// Whether the ledger learnt of its clients only in this run.
     pub(super) first_reading: bool,
+    /// From how many whole files in a row a client must be absent, unless the input is known to be complete.
+    pub(super) after_runs: u32,
+    /// The time by which approvals are judged.
+    pub(super) now: Timestamp,
+}
+
+/// What a plan came to.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    /// What it counts.
+    pub(super) counts: Counts,
+    /// What is new in it, for the guard.
+    pub(super) candidates: Candidates,
+    /// The last row, when it may be cut off and something would be sent for it.
+    pub(super) last_row: Option<Line>,
+    /// The open holds, each with how many changes of the plan it names.
+    pub(super) holds: Vec<(Hold, u64)>,
+    /// What was found about persons whose rows are gone.
+    pub(super) leavers: Option<Leavers>,
 }
 
 /// The plan: counts, and the changes in the order in which they are carried out.
 #[derive(Default)]
 pub(super) struct Planned {
-    pub(super) counts: Counts,
+    pub(super) tally: Tally,
     pub(super) creates: Spool<Change>,
     pub(super) updates: Spool<Change>,
     pub(super) gone: Spool<Change>,
+    /// Changes that a guard had held back, and a person approved.
+    pub(super) approved: Spool<Change>,
     /// Changes for which nothing is sent.
     pub(super) quiet: Spool<Change>,
     /// Clients that never came to the server and have left the file: there is nothing to be said of them any more.
     pub(super) left: Spool<ExternalId>,
+    /// Clients, and persons of clients, that the file does not name.
+    pub(super) absent: Spool<(ExternalId, Option<Mid>)>,
 }
 
 /// What the walk along file and ledger comes upon.
 pub(super) enum Met {
-    Change(Change),
+    Change(Change, Stands),
+    /// A client of the server, or a person of one, that the file does not name.
+    Absent(ExternalId, Option<Mid>),
     /// A client that never came to the server and has left the file.
     Left(ExternalId),
 }
@@ -55,8 +85,10 @@ impl Planned {
         let spool = match &change.act {
             Act::Create(_) => &mut self.creates,
             Act::Update(_) => &mut self.updates,
-            Act::Gone(gone) if gone.fate == Fate::Delete => &mut self.gone,
-            Act::Gone(_) | Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(..) => &mut self.quiet,
+            Act::Gone(gone) if matches!(gone.fate, Fate::Delete | Fate::Archive) => &mut self.gone,
+            Act::Gone(_) | Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(..) | Act::Held(..) => {
+                &mut self.quiet
+            }
         };
         Ok(spool.push(change)?)
     }
@@ -71,9 +103,10 @@ pub(super) fn plan(
 ) -> Result<Planned, SyncError> {
     let mut planned = Planned::default();
     let mut left = sight.limit;
-    let counts = each_change(input, ledger, sight, voice, |met, voice| {
-        let change = match met {
-            Met::Change(change) => change,
+    let tally = each_change(input, ledger, sight, voice, |met, voice| {
+        let (change, stands) = match met {
+            Met::Change(change, stands) => (change, stands),
+            Met::Absent(id, mid) => return Ok(planned.absent.push(&(id, mid))?),
             Met::Left(id) => return Ok(planned.left.push(&id)?),
         };
         let action = match change.act {
@@ -83,7 +116,10 @@ pub(super) fn plan(
             }
             Act::Create(_) => Action::Create,
             Act::Update(_) => Action::Update,
-            Act::Unchanged(Some(_)) | Act::Rejected(_) | Act::Blocked(..) | Act::Gone(_) => {
+            Act::Gone(_) if matches!(stands, Stands::Approved) => {
+                return Ok(planned.approved.push(&change)?);
+            }
+            Act::Unchanged(Some(_)) | Act::Rejected(_) | Act::Blocked(..) | Act::Held(..) | Act::Gone(_) => {
                 return planned.keep(&change);
             }
         };
@@ -92,13 +128,16 @@ pub(super) fn plan(
             return Ok(());
         }
         left = left.map(|left| left - 1);
-        planned.keep(&change)
+        match stands {
+            Stands::Approved => Ok(planned.approved.push(&change)?),
+            Stands::Free => planned.keep(&change),
+        }
     })?;
-    planned.counts = counts;
+    planned.tally = tally;
     Ok(planned)
 }
 
-fn ended(change: Change, action: Action, outcome: Outcome, reason: Why) -> Event {
+pub(super) fn ended(change: Change, action: Action, outcome: Outcome, reason: Why) -> Event {
     let Change { external_id, lines, label, act: _ } = change;
     Event::Ended(Box::new(Ending { external_id, lines, label, action, outcome, mid: None, reason }))
 }
@@ -110,15 +149,17 @@ pub(super) fn each_change<'a>(
     sight: Sight<'_>,
     voice: &mut Voice<'a>,
     mut take: impl FnMut(Met, &mut Voice<'a>) -> Result<(), SyncError>,
-) -> Result<Counts, SyncError> {
+) -> Result<Tally, SyncError> {
     let footers = input.settle_footers(|id| Ok(ledger.head(id)?.is_some()), voice)?;
     for line in &footers {
         voice.tell(&footer(*line));
     }
-    let eye =
-        Eye { sight, fate: fate(sight, &input), removals: sight.removals(&input), known: Lookups(ledger) };
+    let standing = Standing::of(ledger, sight.now)?;
+    let suspect = ledger.last_full()?.filter(|last| last.line_end).and_then(|_| input.last_row_without_end());
+    let eye = Eye::new(sight, &input, ledger);
+    let leavers = eye.leavers();
     let (rows, unused) = (input.rows, input.unused.clone());
-    let mut counts = Counts::default();
+    let mut tally = Tally::default();
     let mut told = Told::default();
     let mut doubles = Doubles::new(input.mapping());
     input.for_each(|wanted| {
@@ -132,8 +173,11 @@ pub(super) fn each_change<'a>(
                 take(Met::Left(id), voice)?;
             }
             if let Some(change) = eye.look(pair, &mut told, voice)? {
-                counts.add(&change);
-                take(Met::Change(change), voice)?;
+                tally.candidates.meet(&change);
+                let change = eye.waiting(change, &mut |id, mid| take(Met::Absent(id, mid), voice))?;
+                let (change, stands) = standing.look(change)?;
+                tally.add(&change, &stands, suspect);
+                take(Met::Change(change, stands), voice)?;
             }
         }
         Ok(())
@@ -146,155 +190,22 @@ pub(super) fn each_change<'a>(
     }
     let footer = footers.len() as u64;
     voice.tell(&Event::InputRead { rows, rejected, skipped, footer, clients, unused });
-    Ok(counts)
+    tally.holds = standing.met();
+    tally.leavers = Some(leavers);
+    Ok(tally)
 }
 
-/// What the input turned out to hold.
-#[derive(Default)]
-struct Told {
-    rejected: u64,
-    skipped: u64,
-    clients: u64,
-    /// With `--only`, the clients that are in the file.
-    asked_for: Vec<ExternalId>,
-}
-
-/// Looks at one client after the other.
-struct Eye<'a> {
-    sight: Sight<'a>,
-    fate: Fate,
-    removals: Removals,
-    known: Lookups<'a>,
-}
-
-impl Eye<'_> {
-    /// A client of which the file wants nothing any more, so that what was refused of its rows is no failure: it never
-    /// came to the server, or its rows do not count.
-    fn left(&self, pair: &Pair) -> Option<ExternalId> {
-        let head = pair.head.as_ref().filter(|_| self.sight.sees_gone())?;
-        let left = match pair.wanted.as_ref().map(|gathered| &gathered.wanted) {
-            None | Some(Wanted::Inactive(_)) => matches!(head.state, State::New | State::Refused),
-            Some(Wanted::Outside(_)) => matches!(head.state, State::New | State::Refused | State::Linked),
-            Some(Wanted::Desired(_) | Wanted::Rejected(_)) => false,
-        };
-        left.then(|| head.external_id.clone())
-    }
-
-    /// What a client needs; none when there is nothing more to be said of it.
-    fn look(&self, pair: Pair, told: &mut Told, voice: &mut Voice<'_>) -> Result<Option<Change>, SyncError> {
-        let Some(Gathered { wanted, outside, warnings }) = pair.wanted else {
-            let head = pair.head.filter(|_| self.sight.sees_gone());
-            return Ok(head
-                .map(|head| gone(&head, Vec::new(), self.fate, &self.known))
-                .transpose()?
-                .flatten());
-        };
-        // A row that does not count now may name a person who is still there.
-        let removals = if outside.is_empty() { self.removals } else { Removals::Wait };
-        if !outside.is_empty() {
-            let external_id = wanted.external_id().cloned();
-            told.leave_out(Mention { external_id, lines: outside }, Why::Filtered, voice);
-        }
-        if !asked_for(self.sight.scope, &wanted) {
-            let mention =
-                Mention { external_id: wanted.external_id().cloned(), lines: wanted.lines().to_vec() };
-            told.leave_out(mention, Why::NotAskedFor, voice);
-            return Ok(None);
-        }
-        if let Scope::Only(_) = self.sight.scope {
-            told.asked_for.extend(wanted.external_id().cloned());
-        }
-        for warning in warnings {
-            voice.tell(&Event::Warned(warning));
-        }
-        match wanted {
-            Wanted::Desired(desired) => {
-                told.clients += 1;
-                Ok(Some(decide(desired, pair.head.as_ref(), &self.known)?.allowing(removals)))
+impl Tally {
+    fn add(&mut self, change: &Change, stands: &Stands, suspect: Option<Line>) {
+        self.counts.add(change);
+        match stands {
+            Stands::Approved => self.candidates.add_removals(change),
+            Stands::Free => {
+                self.candidates.add(change);
+                let sends = matches!(change.act, Act::Create(_) | Act::Update(_));
+                self.last_row = self.last_row.or(suspect.filter(|line| sends && change.lines.contains(line)));
             }
-            Wanted::Rejected(rejection) => {
-                told.rejected += rejection.lines.len() as u64;
-                Ok(Some(rejected(rejection)))
-            }
-            Wanted::Outside(mention) => {
-                told.leave_out(mention, Why::Filtered, voice);
-                Ok(None)
-            }
-            Wanted::Inactive(mention) => self.inactive(mention, pair.head.as_ref(), told, voice),
         }
-    }
-
-    /// An inactive client is gone; one that the server does not have is passed over. Only a run over the whole file
-    /// deletes, because only there the guard judges how many.
-    fn inactive(
-        &self,
-        mention: Mention,
-        head: Option<&Head>,
-        told: &mut Told,
-        voice: &mut Voice<'_>,
-    ) -> Result<Option<Change>, SyncError> {
-        let fate = if self.sight.sees_gone() { self.fate } else { Fate::Report };
-        let gone =
-            head.map(|head| gone(head, mention.lines.clone(), fate, &self.known)).transpose()?.flatten();
-        if gone.is_none() {
-            let why = mention.lines.first().copied().map_or(Why::Plain, Why::Inactive);
-            told.leave_out(mention, why, voice);
-        }
-        Ok(gone)
-    }
-}
-
-impl Told {
-    /// Ends rows of which nothing is wanted.
-    fn leave_out(&mut self, mention: Mention, why: Why, voice: &mut Voice<'_>) {
-        let Mention { external_id, lines } = mention;
-        self.skipped += lines.len() as u64;
-        let change = Change { external_id, lines, label: String::new(), act: Act::Unchanged(None) };
-        voice.tell(&ended(change, Action::None, Outcome::Skipped, why));
-    }
-}
-
-impl Sight<'_> {
-    /// Whether the file is the whole list, so that who is not in it is gone.
-    fn sees_gone(&self) -> bool {
-        *self.scope == Scope::Full && self.limit.is_none()
-    }
-}
-
-impl Sight<'_> {
-    /// Whether persons whose rows are gone may be removed.
-    fn removals(&self, input: &Input) -> Removals {
-        // With `--only`, all rows of these clients are still in the file, unless that is a part of one itself.
-        let partial = *self.scope == Scope::Partial || self.limit.is_some() || input.is_partial();
-        if partial || input.has_unnamed_rows() || input.count_disagrees() {
-            Removals::Wait
-        } else {
-            Removals::Now
-        }
-    }
-}
-
-/// Whether the run is about this client; rows without an id belong to nobody it could be about.
-fn asked_for(scope: &Scope, wanted: &Wanted) -> bool {
-    match scope {
-        Scope::Full | Scope::Partial => true,
-        Scope::Only(ids) => wanted.external_id().is_some_and(|id| ids.contains(id)),
-    }
-}
-
-fn footer(line: Line) -> Event {
-    let (label, act) = (String::new(), Act::Unchanged(None));
-    let change = Change { external_id: None, lines: vec![line], label, act };
-    ended(change, Action::None, Outcome::Skipped, Why::Footer)
-}
-
-fn fate(sight: Sight<'_>, input: &Input) -> Fate {
-    match sight.on_gone {
-        OnGone::Report => Fate::Report,
-        OnGone::Delete if sight.first_reading => Fate::WaitsForNextRun,
-        OnGone::Delete if input.has_unnamed_rows() => Fate::WaitsForRow,
-        OnGone::Delete if input.count_disagrees() => Fate::WaitsForCount,
-        OnGone::Delete => Fate::Delete,
     }
 }
 

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::opened::Opened;
 use super::planning::{self, Met, Sight};
 use super::voice::Voice;
@@ -10,7 +12,8 @@ use super::watch::watched;
 use super::{Finished, Order, Remote, Stop, SyncError, connect, held, input};
 use crate::client::{Limiter, Tally};
 use crate::clock::Clock;
-use crate::event::{Event, ExitReason, Notice};
+use crate::event::{Event, ExitReason, HeldBack, Notice};
+use crate::guard::Reach;
 use crate::ledger::{Binding, Ledger, LedgerError};
 use crate::plan::Cost;
 use crate::settings::{Job, OnGone, Pace};
@@ -32,17 +35,18 @@ pub async fn preview(order: Order<'_>, remote: Option<Remote>, pace: &Pace, ledg
         let input = input::read(job, clock, &mut stop, &mut voice).await?;
         let job = &input.narrowed(job);
         let limiter = connect::limiter_of_a_reader(pace, ledger.as_ref(), clock)?;
+        let now = clock.now();
         let knows = ledger.as_ref().map(knows_something).transpose()?.unwrap_or_default();
         match (ledger, remote) {
-            (Some(ledger), _) if knows => decide(&mut voice, input, &ledger, job, &limiter),
+            (Some(ledger), _) if knows => decide(&mut voice, input, &ledger, job, (&limiter, now)),
             (_, Some(remote)) => {
                 let ledger = as_read(remote, job, (clock, stop), &limiter, &mut voice).await?;
-                decide(&mut voice, input, &ledger, &reporting(job), &limiter)
+                decide(&mut voice, input, &ledger, &reporting(job), (&limiter, now))
             }
             (ledger, None) => {
                 voice.tell(&Event::Notice(Notice::AssumingEmptyAccount));
                 let ledger = ledger.map_or_else(Ledger::in_memory, Ok)?;
-                decide(&mut voice, input, &ledger, job, &limiter)
+                decide(&mut voice, input, &ledger, job, (&limiter, now))
             }
         }
     }
@@ -101,26 +105,42 @@ fn reporting(job: &Job) -> Job {
     Job { on_gone: OnGone::Report, ..job.clone() }
 }
 
-fn decide(
+pub(super) fn decide(
     voice: &mut Voice<'_>,
     input: input::Input,
     ledger: &Ledger,
     job: &Job,
-    limiter: &Limiter,
+    (limiter, now): (&Limiter, Timestamp),
 ) -> Result<(), SyncError> {
-    let sight = Sight { on_gone: job.on_gone, scope: &job.scope, limit: job.limit, first_reading: false };
+    let sight = Sight {
+        on_gone: job.on_gone,
+        scope: &job.scope,
+        limit: job.limit,
+        first_reading: false,
+        after_runs: job.after_runs,
+        now,
+    };
     let parts = input.mapping().parts().clone();
-    let counts = planning::each_change(input, ledger, sight, voice, |met, voice| {
-        if let Met::Change(change) = met {
+    let tally = planning::each_change(input, ledger, sight, voice, |met, voice| {
+        if let Met::Change(change, _) = met {
             voice.tell(&Event::Change(Box::new(change)));
         }
         Ok(())
     })?;
+    let counts = tally.counts;
     let requests = if counts.requests > 0 { counts.requests + REQUESTS_TO_BEGIN } else { 0 };
     let cost = Cost::of(requests, limiter.limits(), limiter.day_left());
     voice.tell(&Event::Planned { counts, cost });
-    for stop in held::stops(ledger, job, &parts, &counts, ledger.clients_on_server()?)? {
-        voice.hold(stop);
+    for (hold, met) in &tally.holds {
+        if !hold.is_approved(now) && hold.reason.reach() != Reach::File && *met > 0 {
+            let named = Some((hold.id, hold.digest.clone()));
+            let (stop, since) = (hold.reason.clone(), Some(hold.made_at));
+            voice.hold(HeldBack { stop, hold: named, changes: *met, since }, Reach::Part);
+        }
+    }
+    for stop in held::stops(ledger, job, &parts, &tally, ledger.clients_on_server()?)? {
+        let reach = stop.reach();
+        voice.hold(HeldBack { stop, hold: None, changes: 0, since: None }, reach);
     }
     if counts.has_changes() {
         voice.reasons.insert(ExitReason::Changes);

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::leavers::Leavers;
 use super::opened::Opened;
 use super::planning::{Lookups, Planned};
 use super::recover::Scope;
@@ -10,7 +11,7 @@ use super::{Finished, Order, Remote, Run, SyncError};
 use crate::event::Event;
 use crate::journal::{Action, Entry, Failure};
 use crate::operation::State;
-use crate::plan::{Act, Change, Counts, Fate, Gone, decide};
+use crate::plan::{Act, Change, Counts, Fate, Gone, Removals, decide};
 use crate::record::{Acknowledged, ExternalId, Removal};
 use crate::settings::{Adoption, Job};
 
@@ -50,6 +51,7 @@ pub async fn retry(order: Order<'_>, remote: Remote, ledger: &Path, again: &Agai
 
 impl Run<'_, '_> {
     async fn try_again(&mut self, job: &Job, again: &Again) -> Result<(), SyncError> {
+        self.leavers = Leavers { removals: Removals::Now, after_runs: job.after_runs };
         self.recover(&Job { adoption: Adoption::Skip, ..job.clone() }).await?;
         if again.deleted == Deleted::Recreate && !self.breakers.halted {
             // People may have made it again themselves.
@@ -96,6 +98,7 @@ impl Run<'_, '_> {
         head.refused = None;
         head.acknowledged = Acknowledged::No;
         head.removal = Removal::Open;
-        Ok(Some(decide(*desired, Some(&head), &Lookups(&self.ledger))?))
+        let change = decide(*desired, Some(&head), &Lookups(&self.ledger))?;
+        self.leavers.judged(change, &self.ledger).map(Some)
     }
 }

@@ -4,7 +4,7 @@
 use super::land::failure;
 use super::planning::Lookups;
 use super::work::{Job, Work};
-use super::{Run, SyncError};
+use super::{Run, SyncError, holding};
 use crate::event::{Ending, Event, ExitReason, Why};
 use crate::journal::{Action, Entry, Outcome};
 use crate::operation::State;
@@ -42,7 +42,7 @@ impl Undecided {
             Job::Create(desired) | Job::Compare(desired, _) => Aim::Row(desired),
             Job::Update(update, _) if update.reach == Reach::Drift => Aim::Drift(update),
             Job::Update(update, _) => Aim::Row(Box::new(update.desired)),
-            Job::Delete(_) => Aim::Delete,
+            Job::Delete(_) | Job::Archive(_) => Aim::Delete,
         };
         Self { external_id: work.external_id, ending, aim, sent_in_this_run: Some(action) }
     }
@@ -103,19 +103,22 @@ impl Run<'_, '_> {
             Aim::Drift(update) => return self.decide_drift_again(*update, ending, state, changes),
             Aim::Delete => {
                 if let (State::Linked, false, Some(mid)) = (state, self.breakers.halted, ending.mid.clone()) {
-                    let act = Act::Gone(Gone { mid, fate: Fate::Delete });
+                    if let Some(hold) = self.breakers.deletes_held.filter(|_| sent_in_this_run.is_none()) {
+                        (ending.outcome, ending.reason) = (Outcome::Held, Why::Hold(hold));
+                        self.voice.tell(&Event::Ended(Box::new(ending)));
+                        return Ok(());
+                    }
+                    let fate = if ending.action == Action::Archive { Fate::Archive } else { Fate::Delete };
+                    let act = Act::Gone(Gone { mid, fate });
                     let (lines, label) = (ending.lines, ending.label);
-                    return Ok(changes.push(&Change {
-                        external_id: Some(external_id),
-                        lines,
-                        label,
-                        act,
-                    })?);
+                    let external_id = Some(external_id);
+                    return Ok(changes.push(&Change { external_id, lines, label, act })?);
                 }
                 return self.end_delete(ending, state);
             }
         };
         let change = decide(*desired, head.as_ref(), &Lookups(&self.ledger))?;
+        let change = self.leavers.judged(change, &self.ledger)?;
         match change.act {
             Act::Create(_) | Act::Update(_) => Ok(changes.push(&change)?),
             Act::Unchanged(refresh) => {
@@ -130,7 +133,7 @@ impl Run<'_, '_> {
                 Ok(())
             }
             Act::Blocked(block, desired) => self.end_blocked(ending, block, &desired),
-            Act::Rejected(_) | Act::Gone(_) => Ok(()),
+            Act::Rejected(_) | Act::Gone(_) | Act::Held(..) => Ok(()),
         }
     }
 
@@ -237,6 +240,10 @@ impl Run<'_, '_> {
                     ending.reason = Why::Inactive(line);
                 }
             }
+            (Act::Held(hold, act), id) => {
+                let (lines, label) = (ending.lines, ending.label);
+                ending = holding::ended(Change { external_id: id, lines, label, act: *act }, hold);
+            }
             (Act::Create(_) | Act::Update(_) | Act::Unchanged(_), _) => return Ok(()),
         }
         self.voice.tell(&Event::Ended(Box::new(ending)));
@@ -277,6 +284,10 @@ fn fate_of(fate: Fate) -> (Action, Outcome, Why) {
         Fate::WaitsForRow => (Action::Delete, Outcome::Held, Why::RowWithoutId),
         Fate::WaitsForCount => (Action::Delete, Outcome::Held, Why::CountDisagrees),
         Fate::WaitsForNextRun => (Action::None, Outcome::Reported, Why::FirstReading),
+        Fate::FirstAbsence => (Action::None, Outcome::Reported, Why::FirstAbsence),
+        Fate::Archived => (Action::None, Outcome::Reported, Why::Archived),
+        Fate::Held(hold) => (Action::Delete, Outcome::Held, Why::Hold(hold)),
+        Fate::Archive => (Action::Archive, Outcome::Remaining, Why::Stopped),
         Fate::Delete | Fate::DeleteOnceSettled => (Action::Delete, Outcome::Remaining, Why::Stopped),
     }
 }

@@ -141,6 +141,8 @@ impl Run<'_, '_> {
                 }
             }
         }
+        // A client that is linked is known, whatever id it carries now.
+        left.retain(|_, group| !group.iter().all(|client| ours.contains(&client.known.mid)));
         for (id, group) in left.into_iter().filter(|(id, _)| asked.only.is_empty() || asked.only.contains(id))
         {
             let what = if group.len() > 1 { What::Duplicate } else { What::Unknown };

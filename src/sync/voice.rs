@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::{Finished, SyncError};
 use crate::client::Tally;
 use crate::clock::Clock;
-use crate::event::{Ending, Event, ExitReason, Notice, QuotaUse, Why, strongest};
-use crate::guard::Stop;
+use crate::event::{Ending, Event, ExitReason, HeldBack, Notice, QuotaUse, Why, strongest};
+use crate::guard::{Reach, Stop};
 use crate::journal::Outcome;
 use crate::ledger::Ledger;
 use crate::plan::{Block, Cost, Counts};
@@ -39,15 +39,15 @@ impl<'a> Voice<'a> {
         (self.listener)(event);
     }
 
-    /// Tells that the whole run is held back, and ends it with that.
-    pub(super) fn hold(&mut self, stop: Stop) {
-        self.reasons.insert(match stop {
-            Stop::MappingChanged { .. } => ExitReason::MappingChanged,
-            Stop::EmptyInput { .. } | Stop::TooManyDeletes { .. } | Stop::TooManyRemovals { .. } => {
-                ExitReason::RunHeld
-            }
+    /// Tells that something is held back, and ends the run with that.
+    pub(super) fn hold(&mut self, held: HeldBack, reach: Reach) {
+        self.reasons.insert(match (reach, &held.stop) {
+            (Reach::File | Reach::Run, Stop::MappingChanged { .. }) => ExitReason::MappingChanged,
+            (Reach::File | Reach::Run, _) => ExitReason::RunHeld,
+            (Reach::Part, Stop::TooManyDeletes { .. }) => ExitReason::DeletesHeld,
+            (Reach::Part, _) => ExitReason::ChangesHeld,
         });
-        self.tell(&Event::Held(stop));
+        self.tell(&Event::Held(Box::new(held)));
     }
 
     pub(super) fn name_ledger(&mut self, ledger: &Ledger) {

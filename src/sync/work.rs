@@ -10,7 +10,7 @@ use crate::client::{Added, Answer, Client, ConnectError, Created, NewClient, NoS
 use crate::event::Why;
 use crate::journal::{Action, Intent};
 use crate::operation::AttemptId;
-use crate::plan::{Act, Change, Reach, Update};
+use crate::plan::{Act, Change, Fate, Reach, Update};
 use crate::record::{Answered, Desired, ExternalId, HasOrganization, Known, KnownContact, Line, Mid};
 
 /// A reading that takes longer waits for quota, or for a server that does not answer.
@@ -48,6 +48,7 @@ pub(super) enum Job {
     Compare(Box<Desired>, NewClient),
     Update(Box<Update>, Box<Known>),
     Delete(Mid),
+    Archive(Mid),
 }
 
 /// One step: one request, and one intent unless it only reads.
@@ -65,6 +66,7 @@ pub(super) enum Step {
     PatchClient,
     RemoveContact(usize),
     Delete,
+    Archive,
 }
 
 impl Step {
@@ -110,8 +112,18 @@ impl Work {
                 let steps = steps_of(&update);
                 (Job::Update(update, Box::new(known)), steps)
             }
+            (Act::Gone(gone), _) if gone.fate == Fate::Archive => {
+                (Job::Archive(gone.mid), VecDeque::from([Step::Archive]))
+            }
             (Act::Gone(gone), _) => (Job::Delete(gone.mid), VecDeque::from([Step::Delete])),
-            (act @ (Act::Update(_) | Act::Unchanged(_) | Act::Rejected(_) | Act::Blocked(..)), _) => {
+            (
+                act @ (Act::Update(_)
+                | Act::Unchanged(_)
+                | Act::Rejected(_)
+                | Act::Blocked(..)
+                | Act::Held(..)),
+                _,
+            ) => {
                 return Err(Box::new(Change { external_id: Some(external_id), lines, label, act }));
             }
         };
@@ -136,6 +148,7 @@ impl Work {
             Job::Create(_) | Job::Compare(..) => Action::Create,
             Job::Update(..) => Action::Update,
             Job::Delete(_) => Action::Delete,
+            Job::Archive(_) => Action::Archive,
         }
     }
 
@@ -145,7 +158,7 @@ impl Work {
             Job::Create(desired) | Job::Compare(desired, _) => Some(desired),
             Job::Update(update, _) if update.reach == Reach::Drift => None,
             Job::Update(update, _) => Some(&update.desired),
-            Job::Delete(_) => None,
+            Job::Delete(_) | Job::Archive(_) => None,
         }
     }
 
@@ -153,7 +166,7 @@ impl Work {
     pub(super) fn answered(&self) -> Option<Answered> {
         let organization = match &self.job {
             Job::Update(_, known) => known.organization(),
-            Job::Create(_) | Job::Compare(..) | Job::Delete(_) => HasOrganization::No,
+            Job::Create(_) | Job::Compare(..) | Job::Delete(_) | Job::Archive(_) => HasOrganization::No,
         };
         self.desired().map(|desired| desired.answered(organization))
     }
@@ -164,7 +177,7 @@ impl Work {
             Job::Create(_) => None,
             Job::Compare(_, client) => Some(client.mid.clone()),
             Job::Update(update, _) => Some(update.mid.clone()),
-            Job::Delete(mid) => Some(mid.clone()),
+            Job::Delete(mid) | Job::Archive(mid) => Some(mid.clone()),
         }
     }
 
@@ -201,12 +214,16 @@ impl Work {
                     | Step::ReadContact(_)
                     | Step::ReadBefore
                     | Step::Create
-                    | Step::Delete => return None,
+                    | Step::Delete
+                    | Step::Archive => return None,
                 };
                 Some((Intent::Patch(Box::new(update.desired.clone())), request))
             }
             (Job::Delete(mid), Step::Delete) => Some((Intent::Remove, format!("DELETE /client/{mid}/"))),
-            (Job::Create(_) | Job::Compare(..) | Job::Delete(_), _) => None,
+            (Job::Archive(mid), Step::Archive) => {
+                Some((Intent::Remove, format!("PATCH /client/{mid}/ (archived)")))
+            }
+            (Job::Create(_) | Job::Compare(..) | Job::Delete(_) | Job::Archive(_), _) => None,
         }
     }
 
@@ -267,6 +284,7 @@ impl Work {
                 Back::Answered(client.delete_contact(slot, &update.remove[index].mid).await)
             }
             (Job::Delete(mid), Step::Delete) => Back::Answered(client.delete_client(slot, mid).await),
+            (Job::Archive(mid), Step::Archive) => Back::Answered(client.archive_client(slot, mid).await),
             _ => Back::Rested,
         }
     }
@@ -276,7 +294,7 @@ impl Work {
         self.steps.push_front(step);
         let look = match &self.job {
             Job::Update(update, _) => look_before(update, step),
-            Job::Create(_) | Job::Compare(..) | Job::Delete(_) => None,
+            Job::Create(_) | Job::Compare(..) | Job::Delete(_) | Job::Archive(_) => None,
         };
         if let Some(look) = look {
             self.steps.push_front(look);

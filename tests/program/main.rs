@@ -19,3 +19,4 @@ mod screens;
 mod secrets;
 mod signals;
 mod summary;
+mod verify;

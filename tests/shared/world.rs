@@ -12,7 +12,7 @@ use leapsync::event::Event;
 use leapsync::ledger::Ledger;
 use leapsync::sandbox::{Local, Options, Sandbox};
 use leapsync::secret::Secret;
-use leapsync::settings::{Adoption, Credentials, Job, OnGone, OnNewMapping, Pace, Reading, Scope};
+use leapsync::settings::{Adoption, Bounds, Credentials, Job, OnGone, OnNewMapping, Pace, Reading, Scope};
 use leapsync::sync::{self, Finished, Order, Remote, Stop, StopHandle};
 use leapsync::wire::{Request, Sending, Transport};
 use serde_json::Value;
@@ -61,6 +61,8 @@ pub(crate) struct TestWorld {
     pub(crate) latency: Duration,
     pub(crate) pace: Pace,
     pub(crate) on_gone: OnGone,
+    pub(crate) after_runs: u32,
+    pub(crate) bounds: Bounds,
     pub(crate) adoption: Adoption,
     pub(crate) scope: Scope,
     /// The mapping, as it would stand in `leapsync.toml`.
@@ -100,6 +102,8 @@ impl TestWorld {
             latency: LATENCY,
             pace: Pace::default(),
             on_gone: OnGone::Report,
+            after_runs: 1,
+            bounds: Bounds::default(),
             adoption: Adoption::ReadFirst,
             scope: Scope::Full,
             config: String::new(),
@@ -203,6 +207,14 @@ impl TestWorld {
         self.night(csv, finished, events, before)
     }
 
+    /// Approves every hold that is open.
+    pub(crate) fn approve(&self) {
+        let mut ledger = Ledger::open(&self.ledger_path()).unwrap();
+        for hold in ledger.open_holds().unwrap() {
+            ledger.approve(hold.id, self.clock.now()).unwrap();
+        }
+    }
+
     pub(crate) fn configuration(&self) -> File {
         let path = self.folder.path().join("leapsync.toml");
         fs::write(&path, &self.config).unwrap();
@@ -213,12 +225,28 @@ impl TestWorld {
         let input = self.folder.path().join("clients.csv");
         fs::write(&input, csv).unwrap();
         touch(&input, self.clock.now() - self.file_age);
-        let rules = if self.config.is_empty() { File::default() } else { self.configuration() }.rules();
+        let file = if self.config.is_empty() { File::default() } else { self.configuration() };
+        let (rules, expected) = (file.rules(), file.input.expected());
         let on_new_mapping = self.on_new_mapping;
         let (on_gone, adoption, settle) = (self.on_gone, self.adoption, self.settle);
         let (scope, limit, witness) = (self.scope.clone(), None, Some(self.folder.path().join("state")));
         let reading = Reading { patience: self.patience, ..Reading::default() };
-        Job { input, reading, rules, on_new_mapping, on_gone, scope, limit, adoption, settle, witness }
+        let (after_runs, bounds) = (self.after_runs, self.bounds);
+        Job {
+            input,
+            reading,
+            rules,
+            on_new_mapping,
+            on_gone,
+            after_runs,
+            bounds,
+            expected,
+            scope,
+            limit,
+            adoption,
+            settle,
+            witness,
+        }
     }
 
     pub(crate) fn remote(&self, cut: Cut, handle: StopHandle) -> (Remote, Arc<Notify>) {

@@ -21,6 +21,7 @@ mod fields;
 mod first_import;
 mod form;
 mod gone;
+mod holds;
 mod interrupted;
 mod mapping;
 mod mend;

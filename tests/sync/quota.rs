@@ -29,8 +29,11 @@ async fn eighty_changes_take_seconds() {
     let mut world = TestWorld::new();
     world.latency = Duration::from_millis(150);
     world.sync(&companies(80)).await;
+    let changed = companies(80).replace("@example.jp", "@example.com");
+    assert_eq!(world.sync(&changed).await.code(), 4, "one field for all of them");
+    world.approve();
     world.pass(MINUTE).await;
-    let night = world.sync(&companies(80).replace("@example.jp", "@example.com")).await;
+    let night = world.sync(&changed).await;
     assert_eq!(night.writes().len(), 80);
     assert!(night.seconds() < 6.0, "{}", night.seconds());
 }

@@ -81,6 +81,11 @@ pub(super) fn mark_ours(ledger: &Connection, id: &ExternalId, ours: &[Mid]) -> R
     ours.iter().try_for_each(|mid| write(ledger, sql, [id.as_str(), mid.as_str()]))
 }
 
+/// The client is archived now.
+pub(super) fn note_archived(ledger: &Connection, id: &ExternalId) -> Result<(), LedgerError> {
+    write(ledger, "UPDATE detail SET archived = 1 WHERE external_id = ?1", [id.as_str()])
+}
+
 /// Forgets all that the server ever confirmed of the client.
 pub(super) fn forget(ledger: &Connection, id: &ExternalId) -> Result<(), LedgerError> {
     write(ledger, "DELETE FROM contact WHERE external_id = ?1", [id.as_str()])?;

@@ -1,0 +1,230 @@
+//! Looks at one client after the other: what the file wants of it, and what must wait because nothing tells that the file
+//! is complete.
+
+use super::SyncError;
+use super::input::Input;
+use super::leavers::Leavers;
+use super::planning::{Lookups, Sight, ended};
+use super::voice::Voice;
+use crate::event::{Event, Why};
+use crate::journal::{Action, Outcome};
+use crate::ledger::{Ledger, LedgerError};
+use crate::operation::State;
+use crate::plan::{Act, Change, Departure, Fate, Pair, Removals, decide, gone, rejected};
+use crate::record::{ExternalId, Gathered, Head, Line, Mention, Mid, Wanted};
+use crate::settings::{OnGone, Scope};
+
+/// What the input turned out to hold.
+#[derive(Default)]
+pub(super) struct Told {
+    pub(super) rejected: u64,
+    pub(super) skipped: u64,
+    pub(super) clients: u64,
+    /// With `--only`, the clients that are in the file.
+    pub(super) asked_for: Vec<ExternalId>,
+}
+
+/// Looks at one client after the other.
+pub(super) struct Eye<'a> {
+    sight: Sight<'a>,
+    fate: Fate,
+    removals: Removals,
+    known: Lookups<'a>,
+    /// Whether somebody who is not named in the file is absent from it, as far as can be said.
+    absence_counts: bool,
+    /// Whether the input is known to be complete.
+    complete: bool,
+}
+
+impl<'a> Eye<'a> {
+    pub(super) fn new(sight: Sight<'a>, input: &Input, ledger: &'a Ledger) -> Self {
+        let doubtful = input.has_unnamed_rows() || input.count_disagrees() || input.is_partial();
+        Self {
+            sight,
+            fate: fate(sight, input),
+            removals: sight.removals(input),
+            known: Lookups(ledger),
+            absence_counts: sight.sees_gone() && !doubtful,
+            complete: input.is_complete() || sight.after_runs <= 1,
+        }
+    }
+
+    pub(super) fn leavers(&self) -> Leavers {
+        let after_runs = if self.complete { 1 } else { self.sight.after_runs };
+        Leavers { removals: self.removals, after_runs }
+    }
+
+    /// The change without what must wait until it was absent from more files; tells who is absent from this one.
+    pub(super) fn waiting(
+        &self,
+        mut change: Change,
+        absent: &mut dyn FnMut(ExternalId, Option<Mid>) -> Result<(), SyncError>,
+    ) -> Result<Change, SyncError> {
+        let Some(id) = change.external_id.clone() else { return Ok(change) };
+        let enough = |mid: Option<&Mid>| {
+            let before = if self.complete { return Ok(true) } else { self.known.0.absences(&id, mid)? };
+            Ok::<_, LedgerError>(before.saturating_add(1) >= self.sight.after_runs)
+        };
+        match &mut change.act {
+            Act::Gone(gone) if change.lines.is_empty() => {
+                if matches!(gone.fate, Fate::Delete | Fate::Archive | Fate::DeleteOnceSettled)
+                    && !enough(None)?
+                {
+                    gone.fate = Fate::FirstAbsence;
+                }
+                if self.absence_counts {
+                    absent(id, None)?;
+                }
+            }
+            Act::Update(update) => {
+                let mut wait = Vec::new();
+                for gone in update.remove.iter().filter(|gone| gone.cause == Departure::Absent) {
+                    if !enough(Some(&gone.mid))? {
+                        wait.push(gone.mid.clone());
+                    }
+                    if self.absence_counts {
+                        absent(id.clone(), Some(gone.mid.clone()))?;
+                    }
+                }
+                return Ok(change.removing(|gone| !wait.contains(&gone.mid)));
+            }
+            _ => {}
+        }
+        Ok(change)
+    }
+
+    /// A client of which the file wants nothing any more, so that what was refused of its rows is no failure: it never
+    /// came to the server, or its rows do not count.
+    pub(super) fn left(&self, pair: &Pair) -> Option<ExternalId> {
+        let head = pair.head.as_ref().filter(|_| self.sight.sees_gone())?;
+        let left = match pair.wanted.as_ref().map(|gathered| &gathered.wanted) {
+            None | Some(Wanted::Inactive(_)) => matches!(head.state, State::New | State::Refused),
+            Some(Wanted::Outside(_)) => matches!(head.state, State::New | State::Refused | State::Linked),
+            Some(Wanted::Desired(_) | Wanted::Rejected(_)) => false,
+        };
+        left.then(|| head.external_id.clone())
+    }
+
+    /// What a client needs; none when there is nothing more to be said of it.
+    pub(super) fn look(
+        &self,
+        pair: Pair,
+        told: &mut Told,
+        voice: &mut Voice<'_>,
+    ) -> Result<Option<Change>, SyncError> {
+        let Some(Gathered { wanted, outside, warnings }) = pair.wanted else {
+            let head = pair.head.filter(|_| self.sight.sees_gone());
+            return Ok(head
+                .map(|head| gone(&head, Vec::new(), self.fate, &self.known))
+                .transpose()?
+                .flatten());
+        };
+        // A row that does not count now may name a person who is still there.
+        let removals = if outside.is_empty() { self.removals } else { Removals::Wait };
+        if !outside.is_empty() {
+            let external_id = wanted.external_id().cloned();
+            told.leave_out(Mention { external_id, lines: outside }, Why::Filtered, voice);
+        }
+        if !asked_for(self.sight.scope, &wanted) {
+            let mention =
+                Mention { external_id: wanted.external_id().cloned(), lines: wanted.lines().to_vec() };
+            told.leave_out(mention, Why::NotAskedFor, voice);
+            return Ok(None);
+        }
+        if let Scope::Only(_) = self.sight.scope {
+            told.asked_for.extend(wanted.external_id().cloned());
+        }
+        for warning in warnings {
+            voice.tell(&Event::Warned(warning));
+        }
+        match wanted {
+            Wanted::Desired(desired) => {
+                told.clients += 1;
+                Ok(Some(decide(desired, pair.head.as_ref(), &self.known)?.allowing(removals)))
+            }
+            Wanted::Rejected(rejection) => {
+                told.rejected += rejection.lines.len() as u64;
+                Ok(Some(rejected(rejection)))
+            }
+            Wanted::Outside(mention) => {
+                told.leave_out(mention, Why::Filtered, voice);
+                Ok(None)
+            }
+            Wanted::Inactive(mention) => self.inactive(mention, pair.head.as_ref(), told, voice),
+        }
+    }
+
+    /// An inactive client is gone; one that the server does not have is passed over. Only a run over the whole file
+    /// deletes, because only there the guard judges how many.
+    fn inactive(
+        &self,
+        mention: Mention,
+        head: Option<&Head>,
+        told: &mut Told,
+        voice: &mut Voice<'_>,
+    ) -> Result<Option<Change>, SyncError> {
+        let fate = if self.sight.sees_gone() { self.fate } else { Fate::Report };
+        let gone =
+            head.map(|head| gone(head, mention.lines.clone(), fate, &self.known)).transpose()?.flatten();
+        if gone.is_none() {
+            let why = mention.lines.first().copied().map_or(Why::Plain, Why::Inactive);
+            told.leave_out(mention, why, voice);
+        }
+        Ok(gone)
+    }
+}
+
+impl Told {
+    /// Ends rows of which nothing is wanted.
+    fn leave_out(&mut self, mention: Mention, why: Why, voice: &mut Voice<'_>) {
+        let Mention { external_id, lines } = mention;
+        self.skipped += lines.len() as u64;
+        let change = Change { external_id, lines, label: String::new(), act: Act::Unchanged(None) };
+        voice.tell(&ended(change, Action::None, Outcome::Skipped, why));
+    }
+}
+
+impl Sight<'_> {
+    /// Whether the file is the whole list, so that who is not in it is gone.
+    fn sees_gone(&self) -> bool {
+        *self.scope == Scope::Full && self.limit.is_none()
+    }
+}
+
+impl Sight<'_> {
+    /// Whether persons whose rows are gone may be removed.
+    fn removals(&self, input: &Input) -> Removals {
+        // With `--only`, all rows of these clients are still in the file, unless that is a part of one itself.
+        let partial = *self.scope == Scope::Partial || self.limit.is_some() || input.is_partial();
+        if partial || input.has_unnamed_rows() || input.count_disagrees() {
+            Removals::Wait
+        } else {
+            Removals::Now
+        }
+    }
+}
+
+/// Whether the run is about this client; rows without an id belong to nobody it could be about.
+pub(super) fn asked_for(scope: &Scope, wanted: &Wanted) -> bool {
+    match scope {
+        Scope::Full | Scope::Partial => true,
+        Scope::Only(ids) => wanted.external_id().is_some_and(|id| ids.contains(id)),
+    }
+}
+
+pub(super) fn footer(line: Line) -> Event {
+    let (label, act) = (String::new(), Act::Unchanged(None));
+    let change = Change { external_id: None, lines: vec![line], label, act };
+    ended(change, Action::None, Outcome::Skipped, Why::Footer)
+}
+
+fn fate(sight: Sight<'_>, input: &Input) -> Fate {
+    match sight.on_gone {
+        OnGone::Report => Fate::Report,
+        OnGone::Archive | OnGone::Delete if sight.first_reading => Fate::WaitsForNextRun,
+        OnGone::Archive | OnGone::Delete if input.has_unnamed_rows() => Fate::WaitsForRow,
+        OnGone::Archive | OnGone::Delete if input.count_disagrees() => Fate::WaitsForCount,
+        OnGone::Archive => Fate::Archive,
+        OnGone::Delete => Fate::Delete,
+    }
+}

@@ -1,0 +1,3 @@
+# Counts with their nouns, and times.
+
+number-rows = { $count } 行
