@@ -65,6 +65,7 @@ pub(crate) fn main() -> ExitCode {
             Command::Status(arguments) => look::status(&arguments),
             Command::History(arguments) => look::history(&arguments),
             Command::Why(arguments) => why::why(&arguments),
+            Command::Apply(arguments) => mend::apply(arguments).await,
             Command::Holds(arguments) => holds::holds(&arguments),
             Command::Approve(arguments) => holds::approve(&arguments),
             Command::Retry(arguments) => mend::retry(arguments).await,

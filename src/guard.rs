@@ -4,12 +4,12 @@
 //! speaks against it, each with its numbers, or nothing. What an earlier hold keeps back already is not judged again, and
 //! what a person approved is not either.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::plan::{Act, Change};
-use crate::record::{Field, Line};
+use crate::record::{ExternalId, Field, Line, code_key};
 use crate::settings::Bounds;
 
 /// As many deletes, removals or changes of one field are never too many by their share alone.
@@ -49,6 +49,13 @@ pub enum Stop {
         gone: u64,
         /// Clients on the server by the ledger's word.
         linked: u64,
+    },
+    /// New clients have the codes of clients that are gone, only written otherwise: each would be a customer's twin.
+    Respelled {
+        /// How many have.
+        clients: u64,
+        /// Clients that are gone.
+        gone: u64,
     },
     /// More clients would be deleted than a normal night deletes.
     TooManyDeletes {
@@ -120,6 +127,7 @@ impl Stop {
             Self::EmptyInput { .. } => "empty_input",
             Self::Shrunk { .. } => "shrunk",
             Self::Rekeyed { .. } => "rekeyed",
+            Self::Respelled { .. } => "respelled",
             Self::TooManyDeletes { .. } => "deletes",
             Self::TooManyRemovals { .. } => "removals",
             Self::TooManyUpdates { .. } => "updates",
@@ -136,6 +144,7 @@ impl Stop {
             Self::EmptyInput { .. }
             | Self::Shrunk { .. }
             | Self::Rekeyed { .. }
+            | Self::Respelled { .. }
             | Self::MappingChanged { .. } => Reach::File,
             Self::TooManyUpdates { .. } | Self::FieldChanged { .. } => Reach::Run,
             Self::TooManyDeletes { .. } | Self::TooManyRemovals { .. } | Self::LastRow { .. } => Reach::Part,
@@ -151,6 +160,7 @@ impl Stop {
                 Self::EmptyInput { .. }
                 | Self::Shrunk { .. }
                 | Self::Rekeyed { .. }
+                | Self::Respelled { .. }
                 | Self::MappingChanged { .. },
                 Act::Create(_) | Act::Update(_),
             ) => true,
@@ -158,6 +168,7 @@ impl Stop {
                 Self::EmptyInput { .. }
                 | Self::Shrunk { .. }
                 | Self::Rekeyed { .. }
+                | Self::Respelled { .. }
                 | Self::MappingChanged { .. }
                 | Self::TooManyDeletes { .. },
                 Act::Gone(gone),
@@ -189,6 +200,26 @@ pub struct Candidates {
     pub created: u64,
     /// Clients that the file does not name, whatever becomes of them.
     pub gone: u64,
+    /// The codes of both, as hashes of their [`code_key`].
+    codes: Codes,
+}
+
+/// Codes as they are compared.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Codes {
+    created: Vec<u64>,
+    gone: BTreeSet<u64>,
+}
+
+impl Codes {
+    /// New clients whose code is that of a client that is gone, written otherwise.
+    fn shared(&self) -> u64 {
+        self.created.iter().filter(|code| self.gone.contains(code)).count() as u64
+    }
+}
+
+fn hashed(id: Option<&ExternalId>) -> u64 {
+    id.map(|id| xxhash_rust::xxh3::xxh3_64(code_key(id).as_bytes())).unwrap_or_default()
 }
 
 /// What happens to one field over all clients.
@@ -212,9 +243,15 @@ impl Candidates {
     /// Notices a client that is new or gone, before anything is said of what becomes of it.
     pub fn meet(&mut self, change: &Change) {
         match &change.act {
-            Act::Create(_) => self.created += 1,
+            Act::Create(_) => {
+                self.created += 1;
+                self.codes.created.push(hashed(change.external_id.as_ref()));
+            }
             // Rows that call a client inactive speak of it by its code.
-            Act::Gone(_) if change.lines.is_empty() => self.gone += 1,
+            Act::Gone(_) if change.lines.is_empty() => {
+                self.gone += 1;
+                self.codes.gone.insert(hashed(change.external_id.as_ref()));
+            }
             _ => {}
         }
     }
@@ -289,6 +326,10 @@ pub fn judge(situation: Situation<'_>) -> Vec<Stop> {
     }
     if gone >= FEWEST_LOST && gone * 2 > linked && created * 2 > named {
         stops.push(Stop::Rekeyed { created, gone, linked });
+    }
+    let clients = candidates.codes.shared();
+    if clients >= FEWEST_LOST && stops.is_empty() {
+        stops.push(Stop::Respelled { clients, gone });
     }
     stops.extend(judge_changes(candidates, linked, bounds));
     let (deletes, most) = (candidates.deletes, most_deletes(linked, bounds));

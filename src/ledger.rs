@@ -21,6 +21,7 @@ mod error;
 mod failure;
 mod file;
 mod hold;
+mod look;
 mod pruning;
 mod quota;
 mod run;
@@ -34,6 +35,7 @@ pub use attempt::AttemptLine;
 pub use client::{Doubt, Interrupted};
 pub use error::LedgerError;
 pub use hold::{Approved, Closing, Hold, NewHold};
+pub use look::{Surroundings, surroundings};
 pub use quota::{BlockId, QuotaBook, Used};
 pub use run::Run;
 
@@ -57,6 +59,10 @@ enum Home {
     /// In a file that this run alone may write. The quota book shares the lock, because it writes too.
     Run { spot: Spot, lock: Arc<Lock> },
 }
+
+/// A moment of the ledger that is read; it ends when this is dropped.
+#[derive(Debug)]
+pub struct Moment<'a>(#[expect(dead_code, reason = "it is held, not looked at")] rusqlite::Transaction<'a>);
 
 /// The version of the `SQLite` that is built in.
 #[must_use]
@@ -123,6 +129,15 @@ impl Ledger {
     /// [`LedgerError::Sqlite`] when the file cannot be read.
     pub fn integrity(&self) -> Result<Vec<String>, LedgerError> {
         schema::faults(&self.connection).map_err(while_doing("check the ledger"))
+    }
+
+    /// One moment of the ledger: while it is held, all that is read is of that moment, and is read faster. Nothing may be
+    /// written meanwhile.
+    ///
+    /// # Errors
+    /// [`LedgerError::Sqlite`] when the file cannot be read.
+    pub fn moment(&self) -> Result<Moment<'_>, LedgerError> {
+        self.connection.unchecked_transaction().map(Moment).map_err(while_doing("begin to read the ledger"))
     }
 
     /// The book of the quota, with a connection of its own so that another task can keep it. It shares the lock of

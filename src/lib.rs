@@ -17,6 +17,7 @@ pub mod rejects;
 pub mod report;
 pub mod results;
 pub mod sandbox;
+pub mod saved;
 pub mod secret;
 pub mod settings;
 pub mod source;

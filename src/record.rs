@@ -317,6 +317,13 @@ pub fn name_key(name: &str) -> String {
     }
 }
 
+/// A code as it is compared between a new client and one that is gone: width, case, blanks and leading zeros do not count.
+#[must_use]
+pub fn code_key(id: &ExternalId) -> String {
+    let folded = name_key(id.as_str());
+    folded.trim_start_matches('0').to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

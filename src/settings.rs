@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::record::ExternalId;
@@ -177,7 +177,8 @@ impl Default for Pace {
 }
 
 /// What becomes of clients that are no longer in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OnGone {
     /// They are reported.
     #[default]
@@ -199,7 +200,8 @@ pub enum OnNewMapping {
 }
 
 /// Which clients a run is about.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// All of them: who is not in the file is gone.
     #[default]

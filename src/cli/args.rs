@@ -46,7 +46,7 @@ The account comes from MAKELEAPS_CLIENT_ID and MAKELEAPS_CLIENT_SECRET (or MAKEL
 mod hold;
 mod sandbox;
 
-pub(crate) use hold::{ApproveArguments, HoldsArguments};
+pub(crate) use hold::{ApplyArguments, ApproveArguments, HoldsArguments};
 pub(crate) use sandbox::SandboxArguments;
 
 #[derive(Debug, Subcommand)]
@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Sync(Box<SyncArguments>),
     /// Show what `sync` would send and what it would cost; change nothing
     Plan(Box<PlanArguments>),
+    /// Send exactly what a saved plan holds, or refuse when ledger, mapping or input have changed since
+    Apply(Box<ApplyArguments>),
     /// Write a first leapsync.toml for a file, guessed from its headers and values
     Init(InitArguments),
     /// Show the last runs, the quota and how many clients are in which state
@@ -377,6 +379,9 @@ Examples:
   leapsync plan clients.csv -v               every change, not only the first of each kind
   leapsync plan clients.csv --exit-code      ends with 6 when there are changes")]
 pub(crate) struct PlanArguments {
+    /// Save the plan to this file, to be approved and applied later by `leapsync apply FILE`
+    #[arg(long, value_name = "FILE", conflicts_with = "limit")]
+    pub(crate) out: Option<PathBuf>,
     /// End with code 6 when there are changes
     #[arg(long)]
     pub(crate) exit_code: bool,

@@ -125,7 +125,7 @@ impl Stage {
                 }
             };
             let order = Order { job: &job, clock: self.clock, stop: Stop::new().1, listener: &mut listener };
-            sync::preview(order, None, &pace(), &ledger).await;
+            sync::preview(order, None, &pace(), &ledger, None).await;
         }
         let mut endings = Vec::new();
         let mut results = Results::default();

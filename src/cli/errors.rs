@@ -58,6 +58,7 @@ fn hint(error: &anyhow::Error) -> Option<String> {
         SyncError::Input(error) => of_input(error),
         SyncError::Mapping(_) => Some("`samples/02-freee.toml` shows a `[map]` section".to_owned()),
         SyncError::Ledger(error) | SyncError::LedgerFailed(error) => of_ledger(error),
+        SyncError::Stale(_) => Some("make the plan again: `leapsync plan CSV --out FILE`".to_owned()),
         SyncError::QuotaFailed(_) => Some(LEDGER_DISK.to_owned()),
         SyncError::Connect(error) => of_connect(error),
         SyncError::Stopped | SyncError::ListUnread => Some("run the same command again".to_owned()),

@@ -10,6 +10,9 @@ pub(crate) const RESULTS: &str = "results";
 /// The same for the other one.
 pub(crate) const REJECTS: &str = "rejects";
 
+/// The same for a plan.
+pub(crate) const PLAN: &str = "plan";
+
 /// Why a file could not be written at the end.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FileError {

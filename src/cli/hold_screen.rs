@@ -58,6 +58,11 @@ pub(crate) fn reason(stop: &Stop) -> String {
             grouped(*gone),
             grouped(*linked)
         ),
+        Stop::Respelled { clients, gone } => format!(
+            "{} would be new with the code of one of {} that are gone, only written otherwise: zeros, width or case",
+            count(*clients, "client"),
+            grouped(*gone)
+        ),
         Stop::TooManyDeletes { deletes, linked, most: bound } => format!(
             "{} of {} would be deleted or archived, {} may be",
             grouped(*deletes),
@@ -102,7 +107,7 @@ fn advice(stop: &Stop) -> &'static str {
         Stop::EmptyInput { .. } | Stop::Shrunk { .. } | Stop::LastRow { .. } => {
             "if the export broke off, export again and run the same command"
         }
-        Stop::Rekeyed { .. } => {
+        Stop::Rekeyed { .. } | Stop::Respelled { .. } => {
             "look at the column of `client_external_id` first: other codes make second clients"
         }
         Stop::TooManyDeletes { .. } => "look at the file; without `--delete` they are only listed",

@@ -1,4 +1,4 @@
-//! `retry`, `ack`, `adopt` and `ledger backup`: what a person does when something is not in sync.
+//! `apply`, `retry`, `ack`, `adopt` and `ledger backup`: what a person does when something is not in sync.
 
 use std::path::PathBuf;
 
@@ -7,9 +7,12 @@ use leapsync::clock::Clock;
 use leapsync::event::Event;
 use leapsync::ledger::Ledger;
 use leapsync::record::ExternalId;
+use leapsync::saved::SavedPlan;
 use leapsync::sync::{self, Acknowledgement, Again, Deleted, Finished, Listener, Matching, Order};
 
-use super::args::{AdoptArguments, BackupArguments, ClientArguments, PlaceArguments, RetryArguments};
+use super::args::{
+    AdoptArguments, ApplyArguments, BackupArguments, ClientArguments, PlaceArguments, RetryArguments,
+};
 use super::next::Next;
 use super::output::{note, print, safe};
 use super::progress::Progress;
@@ -44,6 +47,16 @@ pub(crate) async fn adopt(arguments: Box<AdoptArguments>) -> anyhow::Result<u8> 
     let prepared = prepare_without_input(&arguments.place, &arguments.pace, input)?;
     told(&arguments.place, prepared, async |order, remote, ledger| {
         sync::adopt(order, remote, ledger, matching).await
+    })
+    .await
+}
+
+/// `leapsync apply`.
+pub(crate) async fn apply(arguments: Box<ApplyArguments>) -> anyhow::Result<u8> {
+    let plan = SavedPlan::read(&arguments.plan)?;
+    let prepared = prepare_without_input(&arguments.place, &arguments.pace, plan.terms.input.clone())?;
+    told(&arguments.place, prepared, async |order, remote, ledger| {
+        sync::apply(order, remote, ledger, plan).await
     })
     .await
 }

@@ -1,8 +1,10 @@
 //! The plan as a person reads it, and as a script does.
 
+use std::path::PathBuf;
+
 use leapsync::event::{Event, HeldBack, Why};
 use leapsync::guard::Reach;
-use leapsync::plan::{Act, Change, Counts, Edit, Fate, Update};
+use leapsync::plan::{Act, Change, Counts, Digest, Edit, Fate, Update};
 use leapsync::record::{Desired, Field, HasOrganization, Kind};
 use leapsync::report::{Summary, words};
 use leapsync::spool::{Spool, SpoolError};
@@ -11,7 +13,7 @@ use serde_json::{Value, json};
 use super::hold_screen;
 use super::next::Next;
 use super::numbers::{count, duration, grouped};
-use super::output::safe;
+use super::output::{quoted, safe};
 use super::table::{cut, padded, width};
 
 /// So many changes of one kind are shown without `-v`.
@@ -43,6 +45,8 @@ pub(crate) struct PlanScreen {
     held: Vec<HeldBack>,
     failed: Option<SpoolError>,
     unused: Vec<String>,
+    /// The digest of the plan and the file that it was saved to.
+    pub(crate) saved: Option<(Digest, PathBuf)>,
 }
 
 /// The kinds of change in the order in which they are shown.
@@ -109,7 +113,13 @@ impl PlanScreen {
             text.push_str(&format!("ledger: {}\n", safe(ledger)));
         }
         let stopped = self.held.iter().any(|held| held.hold.is_none() && held.stop.reach() != Reach::Part);
-        if !stopped && summary.plan.is_some_and(|plan| plan.requests > 0) {
+        if let Some((digest, path)) = &self.saved {
+            let path = quoted(&path.display().to_string());
+            text.push_str(&format!(
+                "saved: {path}, digest {digest}\nnext: {}\n",
+                next.look(&format!("apply {path}"))
+            ));
+        } else if !stopped && summary.plan.is_some_and(|plan| plan.requests > 0) {
             text.push_str(&format!("next: {}\n", next.job("sync")));
         }
         Ok(text)

@@ -1,6 +1,6 @@
 //! `sync` and `plan`: from arguments to a finished run, its files and its screen.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -12,6 +12,7 @@ use leapsync::record::ExternalId;
 use leapsync::rejects::Rejects;
 use leapsync::report::Summary;
 use leapsync::results::Results;
+use leapsync::saved::Draft;
 use leapsync::settings::{Adoption, Bounds, Job, KeepRows, OnGone, OnNewMapping, Pace, Scope};
 use leapsync::sync::{self, Finished, Order, Remote};
 use serde_json::{Value, json};
@@ -116,7 +117,7 @@ pub(crate) fn remote(account: Account, pace: &Pace) -> anyhow::Result<Remote> {
 /// `leapsync sync`.
 pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
     if arguments.dry_run {
-        return plan(Box::new(PlanArguments { job: arguments.job, exit_code: false })).await;
+        return plan(Box::new(PlanArguments { job: arguments.job, out: None, exit_code: false })).await;
     }
     let clock = Clock::system();
     let begun = prepare(&arguments.job).and_then(|mut prepared| {
@@ -205,7 +206,12 @@ fn show_summary(arguments: &JobArguments, summary: &Summary, exceptions: &Except
 /// `leapsync plan`.
 pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
     let clock = Clock::system();
-    let begun = prepare(&arguments.job).and_then(|prepared| Ok((way(&prepared.pace)?, prepared)));
+    let begun = prepare(&arguments.job).and_then(|prepared| {
+        let needed: [&Path; 2] = [&prepared.job.input, &prepared.place.ledger];
+        files::check_all(&[(files::PLAN, arguments.out.as_deref())], &needed)?;
+        Ok(prepared)
+    });
+    let begun = begun.and_then(|prepared| Ok((way(&prepared.pace)?, prepared)));
     let (remote, prepared) = match begun {
         Ok(begun) => begun,
         Err(error) => return Ok(unusable(("plan", Part::Changes), &arguments.job, clock, &error)),
@@ -220,8 +226,14 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
     };
     let order = Order { job: &prepared.job, clock, stop: signals::listen()?, listener: &mut listener };
     let ledger = &prepared.place.ledger;
-    let Finished { mut summary, error, kept: _ } = sync::preview(order, remote, &prepared.pace, ledger).await;
+    let mut draft = arguments.out.as_ref().map(|_| Draft::default());
+    let Finished { mut summary, error, kept: _ } =
+        sync::preview(order, remote, &prepared.pace, ledger, draft.as_mut()).await;
     progress.finish();
+    let saved = match (draft.filter(Draft::is_whole), &arguments.out) {
+        (Some(draft), Some(path)) => Some((draft.write(path)?, path.clone())),
+        _ => None,
+    };
     if !arguments.exit_code && summary.exit.code == CHANGES {
         summary.exit.code = 0;
     }
@@ -229,6 +241,7 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
         screen.json(&summary, &mut output::print)?;
     } else if error.is_none() && !(arguments.job.place.quiet && summary.exit.code == 0) {
         let detail = if arguments.job.place.verbose > 0 { Detail::Complete } else { Detail::Short };
+        screen.saved = saved;
         output::print(&screen.text(&summary, detail, &Next::from_command_line())?);
     }
     let shown = error.map(|error| errors::show(&error.into()));

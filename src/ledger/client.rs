@@ -101,7 +101,8 @@ impl Ledger {
 
     fn read_known(&self, id: &ExternalId) -> rusqlite::Result<Option<Known>> {
         // One transaction: beside a run, the client and its contacts must be of the same moment.
-        let _moment = self.connection.unchecked_transaction()?;
+        let alone = self.connection.is_autocommit();
+        let _moment = alone.then(|| self.connection.unchecked_transaction()).transpose()?;
         let sql = "SELECT mid, own, archived FROM client JOIN detail USING (external_id)
             WHERE external_id = ?1 AND mid IS NOT NULL";
         let mut statement = self.connection.prepare_cached(sql)?;

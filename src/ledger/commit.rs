@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::error::while_doing;
 use super::{Ledger, LedgerError, account, attempt, failure};
 use crate::journal::{Entry, Intent};
-use crate::operation::{Happening, RunId, State, Verdict};
+use crate::operation::{AttemptId, Happening, RunId, State, Verdict};
 use crate::record::{Desired, ExternalId, Fingerprint, Known};
 
 mod confirmed;
@@ -60,11 +60,7 @@ fn write(ledger: &Connection, moment: Moment, entry: &Entry) -> Result<(), Ledge
         }
         Entry::Answer { attempt, verdict, status, message } => {
             attempt::end(ledger, moment, *attempt, *verdict, *status, message)?;
-            match verdict {
-                // It may have left long after its intent, and land as long after it left.
-                Verdict::InDoubt => line::note_last_try(ledger, moment, *attempt),
-                Verdict::Done | Verdict::NotDone | Verdict::Refused | Verdict::Absent => Ok(()),
-            }
+            judged(ledger, moment, *attempt, *verdict)
         }
         Entry::Linked { external_id, known, fingerprint } => link(ledger, external_id, known, *fingerprint),
         Entry::Unsure(id, desired) => {
@@ -119,6 +115,19 @@ fn write(ledger: &Connection, moment: Moment, entry: &Entry) -> Result<(), Ledge
         Entry::ListRead(strangers) => account::note_reading(ledger, strangers),
         Entry::MappingInUse(parts) => account::note_mapping(ledger, parts),
         Entry::ContactOrder(order) => account::note_order(ledger, *order),
+    }
+}
+
+fn judged(
+    ledger: &Connection,
+    moment: Moment,
+    attempt: AttemptId,
+    verdict: Verdict,
+) -> Result<(), LedgerError> {
+    match verdict {
+        // It may have left long after its intent, and land as long after it left.
+        Verdict::InDoubt => line::note_last_try(ledger, moment, attempt),
+        Verdict::Done | Verdict::NotDone | Verdict::Refused | Verdict::Absent => Ok(()),
     }
 }
 

@@ -149,6 +149,7 @@ mod tests {
             company,
             persons: Vec::new(),
             departed: Vec::new(),
+            yielded: [].into(),
         };
         Change {
             external_id: Some(external_id),

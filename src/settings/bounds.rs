@@ -2,8 +2,11 @@
 
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// A number of clients, or a share of those that the ledger has linked: `10`, `5%`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Bound {
     /// So many.
     Count(u64),
@@ -38,7 +41,7 @@ impl FromStr for Bound {
 }
 
 /// How much may change without a person; `None` is the default of the guard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Bounds {
     /// Clients deleted or archived.
     pub deletes: Option<Bound>,

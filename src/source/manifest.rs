@@ -58,6 +58,14 @@ impl Manifest {
         }
     }
 
+    /// The SHA-256 of the input's bytes as they lie on the disk.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn sha256(store: &mut Store) -> io::Result<String> {
+        hash(store).map(|(_, sha256)| sha256)
+    }
+
     /// The data rows that it states.
     #[must_use]
     pub fn rows(&self) -> Option<u64> {

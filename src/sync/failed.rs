@@ -1,5 +1,6 @@
 //! Why a run could not begin, or could not go on.
 
+use super::saved::Stale;
 use crate::client::{ConnectError, NoSlot};
 use crate::ledger::LedgerError;
 use crate::mapping::MappingError;
@@ -27,6 +28,9 @@ pub enum SyncError {
     /// A signal came before there was a connection.
     #[error("stopped before anything was sent")]
     Stopped,
+    /// A saved plan cannot be applied any more.
+    #[error("{}", stale(*.0))]
+    Stale(Stale),
     /// The temporary storage failed.
     #[error(transparent)]
     Spool(#[from] SpoolError),
@@ -39,6 +43,15 @@ pub enum SyncError {
     /// The quota could not be written down once requests had been sent: nothing more was sent.
     #[error("the ledger failed, so nothing more was sent: {0}")]
     QuotaFailed(NoSlot),
+}
+
+fn stale(what: Stale) -> &'static str {
+    match what {
+        Stale::Account => "the plan was made for another account, so nothing was sent",
+        Stale::Ledger => "the ledger has changed since the plan was made, so nothing was sent",
+        Stale::Mapping => "the mapping has changed since the plan was made, so nothing was sent",
+        Stale::Input => "the input has changed since the plan was made, so nothing was sent",
+    }
 }
 
 impl SyncError {
@@ -62,7 +75,12 @@ impl SyncError {
             | Self::LedgerFailed(_)
             | Self::StorageFailed(_)
             | Self::QuotaFailed(_) => 5,
-            Self::Input(_) | Self::Mapping(_) | Self::Ledger(_) | Self::Connect(_) | Self::Spool(_) => 1,
+            Self::Input(_)
+            | Self::Mapping(_)
+            | Self::Ledger(_)
+            | Self::Connect(_)
+            | Self::Stale(_)
+            | Self::Spool(_) => 1,
         }
     }
 
@@ -84,6 +102,7 @@ impl SyncError {
             Self::Connect(_) => "partner",
             Self::Stopped => "signal",
             Self::ListUnread => "list_unread",
+            Self::Stale(_) => "plan_out_of_date",
             Self::Spool(_) | Self::StorageFailed(_) => "temporary_storage",
         }
     }

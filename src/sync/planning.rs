@@ -154,6 +154,7 @@ pub(super) fn each_change<'a>(
     for line in &footers {
         voice.tell(&footer(*line));
     }
+    let _moment = ledger.moment()?;
     let standing = Standing::of(ledger, sight.now)?;
     let suspect = ledger.last_full()?.filter(|last| last.line_end).and_then(|_| input.last_row_without_end());
     let eye = Eye::new(sight, &input, ledger);
@@ -196,7 +197,7 @@ pub(super) fn each_change<'a>(
 }
 
 impl Tally {
-    fn add(&mut self, change: &Change, stands: &Stands, suspect: Option<Line>) {
+    pub(super) fn add(&mut self, change: &Change, stands: &Stands, suspect: Option<Line>) {
         self.counts.add(change);
         match stands {
             Stands::Approved => self.candidates.add_removals(change),

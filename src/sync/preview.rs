@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::opened::Opened;
 use super::planning::{self, Met, Sight};
+use super::saved::{input_digest, mapping_digest};
 use super::voice::Voice;
 use super::watch::watched;
 use super::{Finished, Order, Remote, Stop, SyncError, connect, held, input};
@@ -15,7 +16,9 @@ use crate::clock::Clock;
 use crate::event::{Event, ExitReason, HeldBack, Notice};
 use crate::guard::Reach;
 use crate::ledger::{Binding, Ledger, LedgerError};
-use crate::plan::Cost;
+use crate::mapping::Parts;
+use crate::plan::{Act, Cost};
+use crate::saved::{Draft, Item, Terms};
 use crate::settings::{Job, OnGone, Pace};
 
 /// Requests that every run needs to begin: the token, and the partner.
@@ -23,7 +26,13 @@ const REQUESTS_TO_BEGIN: u64 = 2;
 
 /// Plans a run and stops: the changes are told as events, and the ledger stays as it is. With a ledger that knows
 /// nothing the server's list is read, if there is a way to the server; else the account is taken for empty.
-pub async fn preview(order: Order<'_>, remote: Option<Remote>, pace: &Pace, ledger: &Path) -> Finished {
+pub async fn preview(
+    order: Order<'_>,
+    remote: Option<Remote>,
+    pace: &Pace,
+    ledger: &Path,
+    draft: Option<&mut Draft>,
+) -> Finished {
     let Order { job, clock, mut stop, listener } = order;
     let mut voice = Voice::new("plan", job, clock, listener);
     voice.summary.ledger = Some(ledger.display().to_string());
@@ -35,18 +44,18 @@ pub async fn preview(order: Order<'_>, remote: Option<Remote>, pace: &Pace, ledg
         let input = input::read(job, clock, &mut stop, &mut voice).await?;
         let job = &input.narrowed(job);
         let limiter = connect::limiter_of_a_reader(pace, ledger.as_ref(), clock)?;
-        let now = clock.now();
+        let desk = Desk { limiter: &limiter, now: clock.now(), draft };
         let knows = ledger.as_ref().map(knows_something).transpose()?.unwrap_or_default();
         match (ledger, remote) {
-            (Some(ledger), _) if knows => decide(&mut voice, input, &ledger, job, (&limiter, now)),
+            (Some(ledger), _) if knows => desk.decide(&mut voice, input, &ledger, job),
             (_, Some(remote)) => {
                 let ledger = as_read(remote, job, (clock, stop), &limiter, &mut voice).await?;
-                decide(&mut voice, input, &ledger, &reporting(job), (&limiter, now))
+                desk.decide(&mut voice, input, &ledger, &reporting(job))
             }
             (ledger, None) => {
                 voice.tell(&Event::Notice(Notice::AssumingEmptyAccount));
                 let ledger = ledger.map_or_else(Ledger::in_memory, Ok)?;
-                decide(&mut voice, input, &ledger, job, (&limiter, now))
+                desk.decide(&mut voice, input, &ledger, job)
             }
         }
     }
@@ -105,45 +114,97 @@ fn reporting(job: &Job) -> Job {
     Job { on_gone: OnGone::Report, ..job.clone() }
 }
 
-pub(super) fn decide(
-    voice: &mut Voice<'_>,
-    input: input::Input,
-    ledger: &Ledger,
-    job: &Job,
-    (limiter, now): (&Limiter, Timestamp),
-) -> Result<(), SyncError> {
-    let sight = Sight {
-        on_gone: job.on_gone,
-        scope: &job.scope,
-        limit: job.limit,
-        first_reading: false,
-        after_runs: job.after_runs,
-        now,
-    };
-    let parts = input.mapping().parts().clone();
-    let tally = planning::each_change(input, ledger, sight, voice, |met, voice| {
-        if let Met::Change(change, _) = met {
-            voice.tell(&Event::Change(Box::new(change)));
+/// What a plan is made with, besides file and ledger.
+struct Desk<'d> {
+    limiter: &'d Limiter,
+    now: Timestamp,
+    /// Where the plan is written down, if it is to be saved.
+    draft: Option<&'d mut Draft>,
+}
+
+impl Desk<'_> {
+    fn decide(
+        mut self,
+        voice: &mut Voice<'_>,
+        input: input::Input,
+        ledger: &Ledger,
+        job: &Job,
+    ) -> Result<(), SyncError> {
+        let sight = Sight {
+            on_gone: job.on_gone,
+            scope: &job.scope,
+            limit: job.limit,
+            first_reading: false,
+            after_runs: job.after_runs,
+            now: self.now,
+        };
+        let parts = input.mapping().parts().clone();
+        let line_end = input.has_line_end();
+        let tally = planning::each_change(input, ledger, sight, voice, |met, voice| {
+            match met {
+                Met::Change(change, _) => {
+                    if let Some(draft) = self.draft.as_mut().filter(|_| change.act != Act::Unchanged(None)) {
+                        draft.add(&Item::Change(Box::new(change.clone())))?;
+                    }
+                    voice.tell(&Event::Change(Box::new(change)));
+                }
+                Met::Absent(id, mid) => {
+                    if let Some(draft) = self.draft.as_mut() {
+                        draft.add(&Item::Absent(id, mid))?;
+                    }
+                }
+                Met::Left(_) => {}
+            }
+            Ok(())
+        })?;
+        self.tell(voice, ledger, (job, &parts), &tally)?;
+        let Some(draft) = self.draft else { return Ok(()) };
+        let mut terms = Terms::new(self.now, &job.input, mapping_digest(&job.rules));
+        terms.input_sha256 = input_digest(job);
+        terms.rows =
+            voice.summary.rows.map_or([0; 5], |it| [it.read, it.rejected, it.skipped, it.footer, it.clients]);
+        let binding = ledger.binding()?;
+        terms.origin = binding.as_ref().map(|bound| bound.origin.clone());
+        terms.partner = binding.map(|bound| bound.partner);
+        terms.generation = ledger.path().is_some().then(|| ledger.generation()).transpose()?;
+        (terms.line_end, terms.parts, terms.counts) = (line_end, parts, tally.counts);
+        (terms.on_gone, terms.bounds, terms.scope) = (job.on_gone, job.bounds, job.scope.clone());
+        draft.set_terms(terms);
+        Ok(())
+    }
+
+    /// Tells what the plan counts and costs, and what speaks against it.
+    fn tell(
+        &self,
+        voice: &mut Voice<'_>,
+        ledger: &Ledger,
+        (job, parts): (&Job, &Parts),
+        tally: &planning::Tally,
+    ) -> Result<(), SyncError> {
+        let counts = tally.counts;
+        let requests = if counts.requests > 0 { counts.requests + REQUESTS_TO_BEGIN } else { 0 };
+        let cost = Cost::of(requests, self.limiter.limits(), self.limiter.day_left());
+        voice.tell(&Event::Planned { counts, cost });
+        for (hold, met) in &tally.holds {
+            if !hold.is_approved(self.now) && hold.reason.reach() != Reach::File && *met > 0 {
+                let named = Some((hold.id, hold.digest.clone()));
+                let (stop, since) = (hold.reason.clone(), Some(hold.made_at));
+                voice.hold(HeldBack { stop, hold: named, changes: *met, since }, Reach::Part);
+            }
+        }
+        for stop in held::stops(ledger, job, parts, tally, ledger.clients_on_server()?)? {
+            // What a person has approved of a file is free; the rest of it is held once more, by the run.
+            let approved =
+                |hold: &crate::ledger::Hold| hold.reason.kind() == stop.kind() && hold.is_approved(self.now);
+            let reach = stop.reach();
+            if reach == Reach::File && tally.holds.iter().any(|(hold, _)| approved(hold)) {
+                continue;
+            }
+            voice.hold(HeldBack { stop, hold: None, changes: 0, since: None }, reach);
+        }
+        if counts.has_changes() {
+            voice.reasons.insert(ExitReason::Changes);
         }
         Ok(())
-    })?;
-    let counts = tally.counts;
-    let requests = if counts.requests > 0 { counts.requests + REQUESTS_TO_BEGIN } else { 0 };
-    let cost = Cost::of(requests, limiter.limits(), limiter.day_left());
-    voice.tell(&Event::Planned { counts, cost });
-    for (hold, met) in &tally.holds {
-        if !hold.is_approved(now) && hold.reason.reach() != Reach::File && *met > 0 {
-            let named = Some((hold.id, hold.digest.clone()));
-            let (stop, since) = (hold.reason.clone(), Some(hold.made_at));
-            voice.hold(HeldBack { stop, hold: named, changes: *met, since }, Reach::Part);
-        }
     }
-    for stop in held::stops(ledger, job, &parts, &tally, ledger.clients_on_server()?)? {
-        let reach = stop.reach();
-        voice.hold(HeldBack { stop, hold: None, changes: 0, since: None }, reach);
-    }
-    if counts.has_changes() {
-        voice.reasons.insert(ExitReason::Changes);
-    }
-    Ok(())
 }

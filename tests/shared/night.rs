@@ -5,7 +5,7 @@ use leapsync::journal::Outcome;
 use leapsync::plan::Change;
 use leapsync::report::{Results, Summary};
 use leapsync::sandbox::LogEntry;
-use leapsync::sync::SyncError;
+use leapsync::sync::{Stale, SyncError};
 use serde_json::Value;
 
 /// One run.
@@ -31,6 +31,11 @@ impl Night {
     /// Code and reasons at once.
     pub(crate) fn end(&self) -> (u8, Vec<&str>) {
         (self.code(), self.reasons())
+    }
+
+    /// Why a saved plan could not be applied, if it could not.
+    pub(crate) fn stale(&self) -> Option<Stale> {
+        if let Some(SyncError::Stale(what)) = &self.error { Some(*what) } else { None }
     }
 
     pub(crate) fn result(&self) -> Results {

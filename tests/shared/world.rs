@@ -11,6 +11,7 @@ use leapsync::config::File;
 use leapsync::event::Event;
 use leapsync::ledger::Ledger;
 use leapsync::sandbox::{Local, Options, Sandbox};
+use leapsync::saved::{Draft, SavedPlan};
 use leapsync::secret::Secret;
 use leapsync::settings::{Adoption, Bounds, Credentials, Job, OnGone, OnNewMapping, Pace, Reading, Scope};
 use leapsync::sync::{self, Finished, Order, Remote, Stop, StopHandle};
@@ -170,7 +171,7 @@ impl TestWorld {
 
     pub(crate) async fn run_unchecked(&self, csv: &str, cut: Cut) -> Option<Night> {
         let before = self.sandbox.log().len();
-        let job = self.job(csv);
+        let job = self.job(csv.as_bytes());
         let (handle, stop) = Stop::new();
         if let Cut::StopIn(time) = cut {
             let handle = handle.clone();
@@ -194,8 +195,13 @@ impl TestWorld {
         finished.map(|finished| self.night(csv, finished, events, before))
     }
 
-    /// Runs `plan`, with the way to the server or without.
+    /// Runs `plan`.
     pub(crate) async fn plan(&self, csv: &str) -> Night {
+        self.plan_of(csv.as_bytes(), None).await
+    }
+
+    /// Runs `plan` on bytes that need not be text, and saves it if a draft is given.
+    pub(crate) async fn plan_of(&self, csv: &[u8], draft: Option<&mut Draft>) -> Night {
         let before = self.sandbox.log().len();
         let job = self.job(csv);
         let (handle, stop) = Stop::new();
@@ -203,8 +209,38 @@ impl TestWorld {
         let mut events = Vec::new();
         let mut listener = |event: &Event| events.push(event.clone());
         let order = Order { job: &job, clock: self.clock, stop, listener: &mut listener };
-        let finished = sync::preview(order, Some(remote), &self.pace, &self.ledger_path()).await;
-        self.night(csv, finished, events, before)
+        let finished = sync::preview(order, Some(remote), &self.pace, &self.ledger_path(), draft).await;
+        self.night(&String::from_utf8_lossy(csv), finished, events, before)
+    }
+
+    /// The same with a ledger that knows its clients, so that nothing is asked of the server and its log is not looked at.
+    pub(crate) async fn plan_offline(&self, csv: &[u8]) -> Night {
+        let job = self.job(csv);
+        let mut events = Vec::new();
+        let mut listener = |event: &Event| events.push(event.clone());
+        let order = Order { job: &job, clock: self.clock, stop: Stop::new().1, listener: &mut listener };
+        let Finished { summary, error, .. } =
+            sync::preview(order, None, &self.pace, &self.ledger_path(), None).await;
+        Night { csv: String::new(), summary, error, events, log: Vec::new() }
+    }
+
+    /// Applies a saved plan; the input is left as it lies.
+    pub(crate) async fn apply(&self, plan: SavedPlan) -> Night {
+        let before = self.sandbox.log().len();
+        let job = Job { input: PathBuf::new(), ..self.job_without_input() };
+        let (handle, stop) = Stop::new();
+        let (remote, _) = self.remote(Cut::Never, handle);
+        let mut events = Vec::new();
+        let mut listener = |event: &Event| events.push(event.clone());
+        let order = Order { job: &job, clock: self.clock, stop, listener: &mut listener };
+        let finished = sync::apply(order, remote, &self.ledger_path(), plan).await;
+        let night = self.night("", finished, events, before);
+        assert_eq!(check::faults_of_world(self), Vec::<String>::new());
+        night
+    }
+
+    pub(crate) fn input_path(&self) -> PathBuf {
+        self.folder.path().join("clients.csv")
     }
 
     /// Approves every hold that is open.
@@ -221,10 +257,14 @@ impl TestWorld {
         File::read(&path).unwrap()
     }
 
-    pub(crate) fn job(&self, csv: &str) -> Job {
-        let input = self.folder.path().join("clients.csv");
-        fs::write(&input, csv).unwrap();
-        touch(&input, self.clock.now() - self.file_age);
+    fn job(&self, csv: &[u8]) -> Job {
+        fs::write(self.input_path(), csv).unwrap();
+        touch(&self.input_path(), self.clock.now() - self.file_age);
+        self.job_without_input()
+    }
+
+    pub(crate) fn job_without_input(&self) -> Job {
+        let input = self.input_path();
         let file = if self.config.is_empty() { File::default() } else { self.configuration() };
         let (rules, expected) = (file.rules(), file.input.expected());
         let on_new_mapping = self.on_new_mapping;

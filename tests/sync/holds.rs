@@ -132,6 +132,19 @@ async fn other_codes_for_the_same_customers_are_no_new_customers() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn codes_that_lost_their_zeros_make_no_twins() {
+    let zeros = |text: String| text.replace("\nC0", "\n00");
+    let world = TestWorld::new();
+    world.sync(&zeros(file(1..=60))).await;
+    // A spreadsheet has been at three of them.
+    let damaged =
+        zeros(file(1..=60)).replace("\n0007,", "\n7,").replace("\n0008,", "\n8,").replace("\n0009,", "\n9,");
+    let night = world.sync(&damaged).await;
+    assert_eq!((night.end(), night.writes()), ((4, vec!["run_held"]), Vec::new()));
+    assert_eq!(open(&world)[0].reason, Stop::Respelled { clients: 3, gone: 3 });
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_threshold_of_changes_can_be_moved_and_a_field_that_changes_for_most_is_held_all_the_same() {
     let mut world = world(100).await;
     world.bounds.updates = Some("100%".parse().unwrap());

@@ -11,6 +11,7 @@ mod night;
 mod world;
 
 mod adopt;
+mod broken_off;
 mod contacts;
 mod controls;
 mod doors;
@@ -30,4 +31,5 @@ mod preview;
 mod quota;
 mod refused;
 mod rows;
+mod saved;
 mod verify;

@@ -46,7 +46,7 @@ fn asked(world: &TestWorld, mend: Mend, only: &[&str]) -> Asked {
 /// Runs `verify` until it ends or is cut off, and checks what must hold.
 async fn run(world: &TestWorld, asked: &Asked, cut: Cut) -> Option<Night> {
     let before = world.sandbox.log().len();
-    let job = world.job("");
+    let job = world.job_without_input();
     let (handle, stop) = Stop::new();
     let (remote, crash) = world.remote(cut, handle);
     let mut events = Vec::new();
@@ -300,7 +300,7 @@ async fn a_client_that_people_deleted_is_noted_by_a_repair_and_made_again_only_b
         assert_eq!((night.end(), night.writes()), ((3, vec!["missing"]), Vec::new()));
     }
     assert_eq!(world.ledger().failures(10).unwrap().len(), 1);
-    let job = world.job("");
+    let job = world.job_without_input();
     let (handle, stop) = Stop::new();
     let (remote, _) = world.remote(Cut::Never, handle);
     let order = Order { job: &job, clock: world.clock, stop, listener: &mut |_| {} };

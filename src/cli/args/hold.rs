@@ -1,8 +1,10 @@
-//! The arguments of `holds` and `approve`.
+//! The arguments of `apply`, `holds` and `approve`.
+
+use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{PlaceArguments, TEMPLATE};
+use super::{PaceArguments, PlaceArguments, TEMPLATE};
 
 #[derive(Debug, Clone, Args)]
 #[command(help_template = TEMPLATE, after_help = "\
@@ -32,6 +34,21 @@ pub(crate) struct ApproveArguments {
     /// The hold's number, or its digest
     #[arg(value_name = "HOLD")]
     pub(crate) hold: String,
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+}
+
+#[derive(Debug, Clone, Args)]
+#[command(help_template = TEMPLATE, after_help = "\
+Examples:
+  leapsync plan clients.csv --out plan.json     looks, saves and prints the digest of the plan
+  leapsync apply plan.json                      sends exactly that")]
+pub(crate) struct ApplyArguments {
+    /// The plan, as `leapsync plan --out` saved it
+    #[arg(value_name = "PLAN")]
+    pub(crate) plan: PathBuf,
+    #[command(flatten)]
+    pub(crate) pace: PaceArguments,
     #[command(flatten)]
     pub(crate) place: PlaceArguments,
 }
