@@ -6,6 +6,7 @@ use clap::Parser;
 
 mod args;
 mod demo;
+mod doctor;
 mod errors;
 mod files;
 mod hold_screen;
@@ -72,6 +73,7 @@ pub(crate) fn main() -> ExitCode {
             Command::Ack(arguments) => mend::acknowledge(&arguments),
             Command::Adopt(arguments) => mend::adopt(arguments).await,
             Command::Verify(arguments) => verify::verify(arguments).await,
+            Command::Doctor(arguments) => doctor::doctor(arguments).await,
             Command::Ledger(LedgerCommand::Backup(arguments)) => mend::back_up(&arguments),
             Command::Failures(arguments) => look::failures(&arguments),
         }

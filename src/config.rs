@@ -251,7 +251,7 @@ const CLIENT_SECRET: &str = "MAKELEAPS_CLIENT_SECRET";
 /// # Errors
 /// When a credential is missing or unreadable, or the address or the partner's mid cannot be used.
 pub fn account(environment: Environment<'_>) -> Result<Account, ConfigError> {
-    let origin = environment("MAKELEAPS_BASE_URL").unwrap_or_else(|| PRODUCTION.to_owned()).parse()?;
+    let origin = origin(environment)?;
     let client_id = credential(CLIENT_ID, environment)?;
     let client_secret = credential(CLIENT_SECRET, environment)?;
     let partner = match environment("MAKELEAPS_PARTNER_MID") {
@@ -259,6 +259,15 @@ pub fn account(environment: Environment<'_>) -> Result<Account, ConfigError> {
         None => None,
     };
     Ok(Account { origin, credentials: Credentials { client_id, client_secret }, partner })
+}
+
+/// The server that the environment names, else the production API.
+///
+/// # Errors
+/// When its address cannot be used.
+pub fn origin(environment: Environment<'_>) -> Result<Origin, ConfigError> {
+    let origin = environment("MAKELEAPS_BASE_URL").unwrap_or_else(|| PRODUCTION.to_owned());
+    Ok(origin.parse()?)
 }
 
 /// Where a credential lies.

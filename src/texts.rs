@@ -21,6 +21,7 @@ macro_rules! screens {
 }
 
 screens! {
+    "doctor",
     "number",
     "progress",
     "verify",

@@ -43,9 +43,11 @@ Examples:
 
 The account comes from MAKELEAPS_CLIENT_ID and MAKELEAPS_CLIENT_SECRET (or MAKELEAPS_CLIENT_SECRET_FILE).";
 
+mod check;
 mod hold;
 mod sandbox;
 
+pub(crate) use check::{DoctorArguments, VerifyArguments};
 pub(crate) use hold::{ApplyArguments, ApproveArguments, HoldsArguments};
 pub(crate) use sandbox::SandboxArguments;
 
@@ -81,6 +83,8 @@ pub(crate) enum Command {
     Adopt(Box<AdoptArguments>),
     /// Compare MakeLeaps with the ledger: what people changed there, and who wins
     Verify(Box<VerifyArguments>),
+    /// Check everything that a run needs: configuration, file, ledger, key, clock, quota, the server's contract
+    Doctor(Box<DoctorArguments>),
     /// Keep the ledger safe
     #[command(subcommand)]
     Ledger(LedgerCommand),
@@ -237,26 +241,6 @@ pub(crate) struct AdoptArguments {
     /// Set the external ids of certain matches
     #[arg(long, requires = "match_by")]
     pub(crate) write: bool,
-    #[command(flatten)]
-    pub(crate) pace: PaceArguments,
-    #[command(flatten)]
-    pub(crate) place: PlaceArguments,
-}
-
-#[derive(Debug, Clone, Args)]
-#[command(help_template = TEMPLATE, after_help = "\
-Examples:
-  leapsync verify                         what people changed in MakeLeaps, field by field; changes nothing
-  leapsync verify --repair                set right what somebody wins, as `[drift]` in leapsync.toml says
-  leapsync verify --repair --only 001022  this client only
-  leapsync verify --json                  for scripts; the code is 3 when there is drift")]
-pub(crate) struct VerifyArguments {
-    /// Write back what the file's side wins, and let the ledger learn what MakeLeaps wins
-    #[arg(long)]
-    pub(crate) repair: bool,
-    /// Look at this client only; may be given several times
-    #[arg(long, value_name = "ID")]
-    pub(crate) only: Vec<String>,
     #[command(flatten)]
     pub(crate) pace: PaceArguments,
     #[command(flatten)]

@@ -41,7 +41,7 @@ fn lines(text: &str) -> String {
 }
 
 /// The next thing to do.
-fn hint(error: &anyhow::Error) -> Option<String> {
+pub(crate) fn hint(error: &anyhow::Error) -> Option<String> {
     if let Some(error) = error.downcast_ref::<ConfigError>() {
         return of_config(error);
     }
@@ -68,7 +68,7 @@ fn hint(error: &anyhow::Error) -> Option<String> {
     }
 }
 
-fn of_config(error: &ConfigError) -> Option<String> {
+pub(crate) fn of_config(error: &ConfigError) -> Option<String> {
     match error {
         ConfigError::NoCredential(_) => Some(
             "export MAKELEAPS_CLIENT_ID and MAKELEAPS_CLIENT_SECRET, or run `leapsync sandbox` and export the lines \

@@ -2,6 +2,7 @@
 
 use leapsync::drift::{Difference, Finding, Tally, What};
 use leapsync::event::{Comparison, Event, Repair};
+use leapsync::record::Mid;
 use leapsync::report::{Results, Summary};
 use leapsync::settings::Preference;
 use leapsync::spool::{Spool, SpoolError};
@@ -155,7 +156,7 @@ fn entry(finding: &Finding) -> String {
         padded(&cut(&id, ID_WIDTH), ID_WIDTH),
         padded(&cut(&safe(&finding.label), NAME_WIDTH), NAME_WIDTH)
     );
-    let mids = finding.mids.iter().map(|mid| mid.as_str()).collect::<Vec<_>>().join(", ");
+    let mids = finding.mids.iter().map(Mid::as_str).collect::<Vec<_>>().join(", ");
     let behind = match &finding.what {
         What::Drifted(differences) => {
             let lines =
@@ -207,8 +208,8 @@ fn difference_line(difference: &Difference) -> String {
 fn further(counts: &[(u64, &str)]) -> String {
     let comma = if texts().language() == Language::Japanese { "、" } else { ", " };
     let told = counts.iter().filter(|(count, _)| *count > 0);
-    told.map(|(count, key)| format!("{comma}{}", texts().say_with(key, &[("count", (*count).into())])))
-        .collect()
+    let told = told.map(|(count, key)| texts().say_with(key, &[("count", (*count).into())]));
+    told.fold(String::new(), |text, told| text + comma + &told)
 }
 
 fn totals(tally: &Tally) -> String {

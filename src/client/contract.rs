@@ -128,14 +128,15 @@ impl Deviation {
             | Self::NoArchive
             | Self::UniqueIds
             | Self::PartUndescribed(_) => Weight::Remark,
-            Self::ReadOnlyKey(_) | Self::Required { can_be_sent: Sendable::Never, .. } => Weight::Stops,
-            Self::NoMethod { method: "DELETE", .. } => Weight::Limits,
-            Self::NoMethod { .. } => Weight::Stops,
-            Self::NoField(Part::Client, "client_external_id" | "contacts")
+            Self::ReadOnlyKey(_)
+            | Self::Required { can_be_sent: Sendable::Never, .. }
+            | Self::NoMethod { method: "GET" | "POST" | "PATCH", .. }
+            | Self::NoField(Part::Client, "client_external_id" | "contacts")
             | Self::ReadOnly(Part::Client, "client_external_id" | "contacts")
             | Self::NoField(Part::Contact, "contact_type")
             | Self::ReadOnly(Part::Contact, "contact_type") => Weight::Stops,
-            Self::NoField(..)
+            Self::NoMethod { .. }
+            | Self::NoField(..)
             | Self::ReadOnly(..)
             | Self::Required { .. }
             | Self::Shorter { .. }

@@ -63,10 +63,7 @@ fn write(ledger: &Connection, moment: Moment, entry: &Entry) -> Result<(), Ledge
             judged(ledger, moment, *attempt, *verdict)
         }
         Entry::Linked { external_id, known, fingerprint } => link(ledger, external_id, known, *fingerprint),
-        Entry::Unsure(id, desired) => {
-            step(ledger, id, Happening::IntendPatch)?;
-            line::note_unfinished(ledger, moment, id, Some(desired))
-        }
+        Entry::Unsure(id, desired) => unsure(ledger, moment, id, desired),
         Entry::NotCreated(id) => step(ledger, id, Happening::NotCreated),
         Entry::CreateRefused(id, row) => {
             step(ledger, id, Happening::RefuseCreate)?;
@@ -116,6 +113,16 @@ fn write(ledger: &Connection, moment: Moment, entry: &Entry) -> Result<(), Ledge
         Entry::MappingInUse(parts) => account::note_mapping(ledger, parts),
         Entry::ContactOrder(order) => account::note_order(ledger, *order),
     }
+}
+
+fn unsure(
+    ledger: &Connection,
+    moment: Moment,
+    id: &ExternalId,
+    desired: &Desired,
+) -> Result<(), LedgerError> {
+    step(ledger, id, Happening::IntendPatch)?;
+    line::note_unfinished(ledger, moment, id, Some(desired))
 }
 
 fn judged(
