@@ -21,6 +21,7 @@ mod next;
 mod numbers;
 mod output;
 mod place;
+mod plan_json;
 mod plan_screen;
 mod progress;
 mod run;

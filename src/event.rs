@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::drift::{Finding, Tally};
 use crate::guard::Stop;
@@ -176,11 +177,9 @@ impl Ending {
     #[must_use]
     pub fn unwritten(mut self) -> Self {
         if matches!(self.outcome, Outcome::Done | Outcome::Refused | Outcome::Missing | Outcome::InDoubt) {
-            let message =
-                "the ledger could not be written; the next run finds out what became of it".to_owned();
             let status = self.reason.status();
             self.outcome = Outcome::InDoubt;
-            self.reason = Why::Server { status, message };
+            self.reason = Why::Unwritten { status };
         }
         self
     }
@@ -209,7 +208,8 @@ pub enum Match {
 }
 
 /// Why a client ended as it did.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Why {
     /// Nothing to say.
     Plain,
@@ -224,6 +224,13 @@ pub enum Why {
         /// Its words.
         message: String,
     },
+    /// The ledger could not be written: the next run finds out what became of it.
+    Unwritten {
+        /// The HTTP status, when there was one.
+        status: Option<u16>,
+    },
+    /// People deleted a contact that was to be changed: the next run adds it again.
+    ContactDeleted,
     /// The run ended before its turn.
     Stopped,
     /// As many clients as the run may change came before it.
@@ -259,7 +266,9 @@ impl Why {
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         match self {
-            Self::Server { status, .. } => *status,
+            Self::Server { status, .. } | Self::Unwritten { status } => *status,
+            // A write to it is what told so.
+            Self::ContactDeleted => Some(404),
             _ => None,
         }
     }

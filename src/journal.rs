@@ -248,8 +248,10 @@ pub struct Failure {
     pub outcome: Outcome,
     /// The HTTP status, when the server spoke.
     pub status: Option<u16>,
-    /// The reason, for people.
+    /// The reason in English, for scripts.
     pub message: String,
+    /// The reason as JSON, to be put into words in the reader's language; none in lines of older versions.
+    pub reason: Option<String>,
     /// The row, when it can be tried again without the file.
     pub desired: Option<Box<Desired>>,
 }

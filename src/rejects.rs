@@ -15,6 +15,7 @@ use crate::record::Line;
 use crate::report::words;
 use crate::source::{Kept, SourceError};
 use crate::spool::{Sorter, SpoolError};
+use crate::texts::Texts;
 
 /// Why the rejects could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -39,11 +40,18 @@ pub enum RejectsError {
 /// Gathers the rows of a rejects file.
 #[derive(Default)]
 pub struct Rejects {
+    texts: Texts,
     reasons: Sorter<u64, String>,
     failed: Option<SpoolError>,
 }
 
 impl Rejects {
+    /// None yet; reasons are told by `texts`.
+    #[must_use]
+    pub fn new(texts: Texts) -> Self {
+        Self { texts, ..Self::default() }
+    }
+
     /// Takes in one event.
     pub fn absorb(&mut self, event: &Event) {
         let Event::Ended(ending) = event else { return };
@@ -56,7 +64,7 @@ impl Rejects {
 
     fn take(&mut self, ending: &Ending) -> Result<(), SpoolError> {
         for line in &ending.lines {
-            self.reasons.push(line.0, &words::of_row(ending, *line))?;
+            self.reasons.push(line.0, &words::of_row(self.texts, ending, *line))?;
         }
         Ok(())
     }

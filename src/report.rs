@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::event::{Ending, Event, ExitReason, QuotaUse, strongest};
 use crate::journal::{Action, Outcome};
 
+pub mod names;
 pub mod words;
 
 /// The name of the summary's form.

@@ -14,6 +14,7 @@ use crate::event::{Ending, Event};
 use crate::record::Line;
 use crate::report::words;
 use crate::spool::{Sorter, SpoolError};
+use crate::texts::Texts;
 
 const HEADER: [&str; 7] =
     ["line", "client_external_id", "action", "outcome", "mid", "http_status", "message"];
@@ -40,6 +41,7 @@ pub enum ResultsError {
 /// Gathers the lines of a results file.
 #[derive(Default)]
 pub struct Results {
+    texts: Texts,
     lines: Sorter<(u64, String), [String; 7]>,
     /// What is odd about a row, by its number.
     warnings: Sorter<u64, String>,
@@ -50,11 +52,19 @@ pub struct Results {
 const BEHIND_ALL_ROWS: u64 = u64::MAX;
 
 impl Results {
+    /// None yet; reasons are told by `texts`.
+    #[must_use]
+    pub fn new(texts: Texts) -> Self {
+        Self { texts, ..Self::default() }
+    }
+
     /// Takes in one event.
     pub fn absorb(&mut self, event: &Event) {
         let taken = match event {
             Event::Ended(ending) => self.take(ending),
-            Event::Warned(warning) => self.warnings.push(warning.line.0, &words::warning(warning)),
+            Event::Warned(warning) => {
+                self.warnings.push(warning.line.0, &words::warning(self.texts, warning))
+            }
             _ => return,
         };
         if let Err(error) = taken {
@@ -65,10 +75,10 @@ impl Results {
     fn take(&mut self, ending: &Ending) -> Result<(), SpoolError> {
         let id = ending.external_id.as_ref().map(ToString::to_string).unwrap_or_default();
         if ending.lines.is_empty() {
-            return self.lines.push((BEHIND_ALL_ROWS, id), &line_of(ending, None));
+            return self.lines.push((BEHIND_ALL_ROWS, id), &line_of(self.texts, ending, None));
         }
         for line in &ending.lines {
-            self.lines.push((line.0, id.clone()), &line_of(ending, Some(*line)))?;
+            self.lines.push((line.0, id.clone()), &line_of(self.texts, ending, Some(*line)))?;
         }
         Ok(())
     }
@@ -118,7 +128,7 @@ fn add(message: &mut String, text: &str) {
     message.push_str(text);
 }
 
-fn line_of(ending: &Ending, line: Option<Line>) -> [String; 7] {
+fn line_of(texts: Texts, ending: &Ending, line: Option<Line>) -> [String; 7] {
     let id = ending.external_id.as_ref().map(ToString::to_string).unwrap_or_default();
     [
         line.map(|line| line.to_string()).unwrap_or_default(),
@@ -127,7 +137,10 @@ fn line_of(ending: &Ending, line: Option<Line>) -> [String; 7] {
         ending.outcome.name().to_owned(),
         ending.mid.as_ref().map(ToString::to_string).unwrap_or_default(),
         ending.reason.status().map(|status| status.to_string()).unwrap_or_default(),
-        defused(&line.map_or_else(|| words::why(&ending.reason), |line| words::of_row(ending, line))),
+        defused(
+            &line
+                .map_or_else(|| words::why(texts, &ending.reason), |line| words::of_row(texts, ending, line)),
+        ),
     ]
 }
 

@@ -26,7 +26,7 @@ mod store;
 use cells::Cells;
 use chunks::Chunks;
 use encoding::Coding;
-pub use error::{Quote, SourceError};
+pub use error::{LONGEST_RECORD, Quote, SourceError};
 pub use header::IsKnown;
 use header::{Place, REJECTS, Sort};
 pub use kept::{Kept, KeptRows};

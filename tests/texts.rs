@@ -213,7 +213,7 @@ fn calls(text: &str) -> Vec<Call> {
     calls
 }
 
-/// The first texts of the pairs in a list of arguments; what stands deeper is not looked at.
+/// The first texts of the pairs in a list of arguments; none when one of its pairs is not written there.
 fn given(rest: &str) -> Option<BTreeSet<String>> {
     let rest = rest.trim_start_matches([',', ' ', '\n']).strip_prefix("&[")?;
     let (mut depth, mut names, mut before) = (0, BTreeSet::new(), ' ');
@@ -222,6 +222,7 @@ fn given(rest: &str) -> Option<BTreeSet<String>> {
         inside = &inside[c.len_utf8()..];
         match c {
             ']' if depth == 0 => return Some(names),
+            _ if depth == 0 && c.is_alphabetic() => return None,
             '(' | '[' | '{' => depth += 1,
             ')' | ']' | '}' => depth -= 1,
             '"' => {

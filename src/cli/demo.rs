@@ -2,7 +2,6 @@
 //!
 //! It starts the sandbox on loopback and works in a fresh folder; the lists are those of `samples/`, built in.
 
-use std::fmt::Write as _;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,14 +23,15 @@ use leapsync::settings::{
     Adoption, Bounds, Credentials, Expected, Job, Limits, OnGone, OnNewMapping, Pace, Reading, Scope,
 };
 use leapsync::sync::{self, Order, Remote, Stop};
+use leapsync::texts::Texts;
 use tokio::net::TcpListener;
 
 use super::args::DemoArguments;
-use super::numbers::{count, duration, grouped};
+use super::numbers::{duration, lasted};
 use super::plan_screen::change_lines;
 use super::style::{self, CHANGED, FAINT, GONE, HEADING, MADE, WRONG, styled};
-use super::table::{cut, padded};
-use super::{errors, output, signals};
+use super::table::{aligned, cut, padded, width};
+use super::{errors, language, output, signals};
 
 const FIRST_DAY: &str = include_str!("../../samples/clients.csv");
 const NEXT_DAY: &str = include_str!("../../samples/clients-next-day.csv");
@@ -48,18 +48,19 @@ const LINES_OF_AN_UPDATE: usize = 3;
 
 /// Tells the story.
 pub(crate) async fn run(arguments: DemoArguments) -> anyhow::Result<u8> {
+    let texts = language::texts();
     let stage = Stage::set().await?;
-    style::print(&stage.opening());
+    style::print(&stage.opening(texts));
     let first = stage.day("clients.csv", OnGone::Report, None).await?;
-    style::print(&first_day(&first));
+    style::print(&first_day(texts, &first));
     let mid = stage.mid_of(WITH_DOCUMENT);
     stage.sandbox.add_document(&mid);
     let results = stage.folder.join("day-2-results.csv");
     let second = stage.day("clients-next-day.csv", OnGone::Delete, Some(&results)).await?;
-    style::print(&second_day(&second));
+    style::print(&second_day(texts, &second));
     let third = stage.day("clients-next-day.csv", OnGone::Delete, None).await?;
-    style::print(&third_day(&third));
-    style::print(&stage.closing(&results, &arguments));
+    style::print(&third_day(texts, &third));
+    style::print(&stage.closing(texts, &results, &arguments));
     if arguments.keep {
         signals::listen()?.requested().await;
     }
@@ -128,7 +129,7 @@ impl Stage {
             sync::preview(order, None, &pace(), &ledger, None).await;
         }
         let mut endings = Vec::new();
-        let mut results = Results::default();
+        let mut results = Results::new(language::texts());
         let mut listener = |event: &Event| {
             results.absorb(event);
             if let Event::Ended(ending) = event {
@@ -139,7 +140,8 @@ impl Stage {
         let finished = sync::sync(order, self.remote()?, &ledger).await;
         if let Some(error) = finished.error {
             errors::show(&error.into());
-            anyhow::bail!("the demo did not come to its end; its folder is {}", self.folder.display());
+            let folder = self.folder.display().to_string();
+            anyhow::bail!(language::texts().say_with("demo-broken", &[("folder", folder.into())]));
         }
         if let Some(path) = results_file {
             results.write(path)?;
@@ -167,30 +169,41 @@ impl Stage {
         found.and_then(|client| client["mid"].as_str()).unwrap_or_default().to_owned()
     }
 
-    fn opening(&self) -> String {
+    fn opening(&self, texts: Texts) -> String {
         format!(
-            "{}\n\nThe server is a sandbox that behaves like the MakeLeaps API, on this machine:\n  {}\nIt allows {} \
-             requests a minute, the API 120. Nothing leaves this machine.\n",
-            styled(HEADING, "leapsync makes the client list of MakeLeaps equal to a CSV. Three days of it:"),
+            "{}\n\n{}\n  {}\n{}\n",
+            styled(HEADING, &texts.say("demo-title")),
+            texts.say("demo-server"),
             self.url,
-            grouped(u64::from(PER_MINUTE)),
+            texts.say_with("demo-allows", &[("count", PER_MINUTE.into())]),
         )
     }
 
-    fn closing(&self, results: &Path, arguments: &DemoArguments) -> String {
-        let ledger = self.folder.join("leapsync.db");
-        let mut text = format!("\n{}\n", styled(HEADING, "What is left behind"));
-        let _ = writeln!(text, "  the ledger    {}", ledger.display());
-        let _ = writeln!(text, "  the results   {}", results.display());
-        if arguments.keep {
-            let _ = writeln!(text, "  the server    {}/  (until Ctrl-C; open it in a browser)", self.url);
+    fn closing(&self, texts: Texts, results: &Path, arguments: &DemoArguments) -> String {
+        let ledger = self.folder.join("leapsync.db").display().to_string();
+        let server = if arguments.keep {
+            texts.say_with("demo-running", &[("url", format!("{}/", self.url).into())])
         } else {
-            let _ = writeln!(text, "  the server    stopped; `leapsync demo --keep` leaves it running");
-        }
-        let _ = writeln!(text, "\n{}", styled(HEADING, "What to do next"));
-        let _ = writeln!(text, "  leapsync status --ledger {}", ledger.display());
-        let _ = writeln!(text, "  leapsync plan YOUR.csv      what your own list would cost, nothing sent");
-        text
+            texts.say("demo-stopped")
+        };
+        let row = |key: &str, what: String| vec![texts.say(key), what];
+        let left = [
+            row("demo-ledger", ledger.clone()),
+            row("demo-results", results.display().to_string()),
+            row("demo-the-server", server),
+        ];
+        let rows = |rows: &[Vec<String>]| aligned(rows, "  ");
+        let next = [
+            vec![format!("leapsync status --ledger {ledger}")],
+            vec![format!("leapsync plan YOUR.csv      {}", texts.say("demo-your-list"))],
+        ];
+        format!(
+            "\n{}\n{}\n{}\n{}",
+            styled(HEADING, &texts.say("demo-left-behind")),
+            rows(&left),
+            styled(HEADING, &texts.say("demo-next")),
+            rows(&next),
+        )
     }
 }
 
@@ -200,55 +213,56 @@ fn pace() -> Pace {
 }
 
 /// A heading with the file at the right edge.
-fn heading(title: &str, file: &str) -> String {
-    let title = padded(title, WIDTH.saturating_sub(file.len()));
+fn heading(texts: Texts, key: &str, file: &str) -> String {
+    let title = padded(&texts.say(key), WIDTH.saturating_sub(file.len()));
     format!("\n{}{}\n", styled(HEADING, &title), styled(FAINT, file))
 }
 
-fn first_day(day: &Day) -> String {
-    let mut text = heading("Day 1: the first import", "clients.csv");
-    text.push_str(&read(day));
-    let created: Vec<&Ending> = ended(day, Action::Create, Outcome::Done);
-    text.push_str(&what(style_of(Action::Create), "+", created.len(), "created", &names(&created)));
-    text.push_str(&cost(day));
+fn first_day(texts: Texts, day: &Day) -> String {
+    let mut text = heading(texts, "demo-day-1", "clients.csv");
+    text.push_str(&read(texts, day));
+    text.push_str(&day.those(texts, (style_of(Action::Create), "+", "demo-created"), CREATED));
+    text.push_str(&cost(texts, day));
     let requests = day.summary.requests.map_or(0, |requests| requests.total);
     let minutes = f64::from(u32::try_from(requests).unwrap_or(u32::MAX)) / 120.0;
-    let _ = writeln!(text, "  With 120 requests a minute: about {}.", duration(minutes * 60.0));
-    text
+    let time = duration(texts, minutes * 60.0);
+    text + &format!("  {}\n", texts.say_with("demo-at-120", &[("time", time.into())]))
 }
 
-fn second_day(day: &Day) -> String {
-    let mut text = heading("Day 2: the ERP exports its list again", "clients-next-day.csv");
-    text.push_str(&read(day));
-    let created = ended(day, Action::Create, Outcome::Done);
-    text.push_str(&what(style_of(Action::Create), "+", created.len(), "created", &names(&created)));
-    let updated = ended(day, Action::Update, Outcome::Done);
-    text.push_str(&what(style_of(Action::Update), "~", updated.len(), "updated", ""));
+const CREATED: (Action, Outcome) = (Action::Create, Outcome::Done);
+const UPDATED: (Action, Outcome) = (Action::Update, Outcome::Done);
+const DELETED: (Action, Outcome) = (Action::Delete, Outcome::Done);
+const DELETE_REFUSED: (Action, Outcome) = (Action::Delete, Outcome::Refused);
+const REJECTED: (Action, Outcome) = (Action::None, Outcome::Rejected);
+const UNCHANGED: (Action, Outcome) = (Action::None, Outcome::Unchanged);
+
+fn second_day(texts: Texts, day: &Day) -> String {
+    let mut text = heading(texts, "demo-day-2", "clients-next-day.csv");
+    text.push_str(&read(texts, day));
+    text.push_str(&day.those(texts, (style_of(Action::Create), "+", "demo-created"), CREATED));
+    let updated = ended(day, UPDATED);
+    let style = (style_of(Action::Update), "~", "demo-updated");
+    text.push_str(&what(texts, style, updated.len(), ""));
     for ending in &updated {
-        text.push_str(&update(day, ending.external_id.as_ref()));
+        text.push_str(&update(texts, day, ending.external_id.as_ref()));
     }
-    let deleted = ended(day, Action::Delete, Outcome::Done);
-    text.push_str(&what(style_of(Action::Delete), "-", deleted.len(), "deleted", &names(&deleted)));
-    let refused = ended(day, Action::Delete, Outcome::Refused);
-    text.push_str(&what(WRONG, "!", refused.len(), "delete refused", &names(&refused)));
-    for ending in &refused {
-        text.push_str(&detail(&words::why(&ending.reason)));
+    text.push_str(&day.those(texts, (style_of(Action::Delete), "-", "demo-deleted"), DELETED));
+    let wrong = [("demo-delete-refused", DELETE_REFUSED), ("demo-rejected", REJECTED)];
+    for (key, such) in wrong {
+        text.push_str(&day.those(texts, (WRONG, "!", key), such));
+        for ending in ended(day, such) {
+            text.push_str(&detail(&words::why(texts, &ending.reason)));
+        }
     }
-    let rejected = ended(day, Action::None, Outcome::Rejected);
-    text.push_str(&what(WRONG, "!", rejected.len(), "rejected", &names(&rejected)));
-    for ending in &rejected {
-        text.push_str(&detail(&words::why(&ending.reason)));
-    }
-    text.push_str(&cost(day));
-    text
+    text + &cost(texts, day)
 }
 
-fn third_day(day: &Day) -> String {
-    let mut text = heading("Day 3: the same file once more", "clients-next-day.csv");
-    let unchanged = ended(day, Action::None, Outcome::Unchanged);
-    text.push_str(&what(FAINT, "=", unchanged.len(), "unchanged", "nothing is sent for them"));
-    text.push_str(&cost(day));
-    text
+fn third_day(texts: Texts, day: &Day) -> String {
+    let mut text = heading(texts, "demo-day-3", "clients-next-day.csv");
+    let unchanged = ended(day, UNCHANGED);
+    let style = (FAINT, "=", "demo-unchanged");
+    text.push_str(&what(texts, style, unchanged.len(), &texts.say("demo-nothing-sent")));
+    text + &cost(texts, day)
 }
 
 fn style_of(action: Action) -> anstyle::Style {
@@ -260,34 +274,48 @@ fn style_of(action: Action) -> anstyle::Style {
     }
 }
 
-fn ended(day: &Day, action: Action, outcome: Outcome) -> Vec<&Ending> {
+impl Day {
+    /// Clients that ended alike, on one line.
+    fn those(&self, texts: Texts, style: (anstyle::Style, &str, &str), such: (Action, Outcome)) -> String {
+        let endings = ended(self, such);
+        what(texts, style, endings.len(), &names(&endings))
+    }
+}
+
+fn ended(day: &Day, (action, outcome): (Action, Outcome)) -> Vec<&Ending> {
     let such = |ending: &&Ending| ending.action == action && ending.outcome == outcome;
     let mut endings: Vec<&Ending> = day.endings.iter().filter(such).collect();
     endings.sort_by_key(|ending| ending.external_id.clone());
     endings
 }
 
-fn read(day: &Day) -> String {
+fn read(texts: Texts, day: &Day) -> String {
     let rows = day.summary.rows.unwrap_or_default();
-    format!("  {}, {}\n", count(rows.read, "row"), count(rows.clients, "client"))
+    let counted = |key: &str, count: u64| texts.say_with(key, &[("count", count.into())]);
+    let parts = [counted("number-rows", rows.read), counted("number-clients", rows.clients)];
+    format!("  {}\n", parts.join(&texts.say("words-comma")))
 }
 
-fn cost(day: &Day) -> String {
+fn cost(texts: Texts, day: &Day) -> String {
     let Some(requests) = day.summary.requests else { return String::new() };
-    let writes = requests.total - requests.get - 1;
-    format!(
-        "  {} in {:.1} s: {} to write, 1 for a token, {} to read.\n",
-        count(requests.total, "request"),
-        day.summary.duration_s,
-        grouped(writes),
-        grouped(requests.get),
-    )
+    let figures = [
+        ("requests", requests.total.into()),
+        ("time", lasted(texts, day.summary.duration_s).into()),
+        ("writes", (requests.total - requests.get - 1).into()),
+        ("reads", requests.get.into()),
+    ];
+    format!("  {}\n", texts.say_with("demo-cost", &figures))
 }
 
 /// `  + 4 created           001425 株式会社見本, …`
-fn what(style: anstyle::Style, mark: &str, number: usize, word: &str, names: &str) -> String {
-    let head = format!("{mark} {} {word}", grouped(number as u64));
-    let gap = " ".repeat(WHAT.saturating_sub(head.len()));
+fn what(
+    texts: Texts,
+    (style, mark, key): (anstyle::Style, &str, &str),
+    number: usize,
+    names: &str,
+) -> String {
+    let head = format!("{mark} {}", texts.say_with(key, &[("count", number.into())]));
+    let gap = " ".repeat(WHAT.saturating_sub(width(&head)));
     let line = format!("  {}{gap}{}", styled(style, &head), cut(names, WIDTH - WHAT - 2));
     format!("{}\n", line.trim_end())
 }
@@ -305,13 +333,13 @@ fn detail(text: &str) -> String {
 }
 
 /// The client and its changed fields, each on a line.
-fn update(day: &Day, id: Option<&ExternalId>) -> String {
+fn update(texts: Texts, day: &Day, id: Option<&ExternalId>) -> String {
     let Some(change) = day.changes.iter().find(|change| change.external_id.as_ref() == id) else {
         return String::new();
     };
     let Act::Update(update) = &change.act else { return String::new() };
     let id = id.map(ExternalId::as_str).unwrap_or_default();
-    let lines = change_lines(update);
+    let lines = change_lines(texts, update);
     let shown = lines.iter().take(LINES_OF_AN_UPDATE).enumerate();
     let line = |(index, line): (usize, &String)| {
         let head = if index == 0 { id } else { "" };

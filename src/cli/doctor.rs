@@ -13,9 +13,10 @@ use leapsync::texts::Texts;
 use serde_json::json;
 
 use super::args::DoctorArguments;
+use super::numbers::local;
 use super::output::print;
 use super::run::{pace_flags, prepare_without_input, remote};
-use super::{language, logs, place};
+use super::{errors, language, logs, output, place};
 
 mod check;
 mod deviation;
@@ -50,7 +51,8 @@ pub(crate) async fn doctor(arguments: Box<DoctorArguments>) -> anyhow::Result<u8
     logs::start(&arguments.place);
     let config = place::config_path(&arguments.place);
     let ground = Ground {
-        texts: language::texts(),
+        // Scripts read English.
+        texts: if arguments.place.json { Texts::default() } else { language::texts() },
         clock: Clock::system(),
         file: config.as_deref().map_or_else(|| Ok(File::default()), File::read),
         ledger: place::ledger_path(&arguments.place, config.as_deref()),
@@ -64,7 +66,7 @@ pub(crate) async fn doctor(arguments: Box<DoctorArguments>) -> anyhow::Result<u8
     let in_force = InForce::new(&arguments, &file, &ground.ledger, &pace, origin.as_ref().ok());
     let mut checks =
         vec![local::configuration(texts, ground.config.as_deref(), ground.file.as_ref().map(drop))];
-    checks.push(settled(&arguments, in_force.check(texts, arguments.place.verbose > 0), &pace));
+    checks.push(settled(texts, &arguments, in_force.check(texts, arguments.place.verbose > 0), &pace));
     checks.push(look_at_input(&arguments, &ground).await?);
     let (check, ledger) = local::ledger(texts, &ground.ledger, origin.as_ref().ok());
     checks.push(check);
@@ -90,9 +92,9 @@ pub(crate) async fn doctor(arguments: Box<DoctorArguments>) -> anyhow::Result<u8
 }
 
 /// The settings once more, in so far as they must fit each other.
-fn settled(arguments: &DoctorArguments, mut check: Check, pace: &Pace) -> Check {
+fn settled(texts: Texts, arguments: &DoctorArguments, mut check: Check, pace: &Pace) -> Check {
     if let Err(error) = config::settle(arguments.pace.settle, pace.timeout) {
-        check.fail(error.to_string(), super::errors::of_config(&error));
+        check.fail(errors::in_words(texts, &error), errors::hint_of_config(texts, &error));
     }
     check
 }
@@ -117,7 +119,13 @@ async fn ask(
         let checks = [ACCOUNT, CLOCK, QUOTA, CONTRACT].map(|it| server::skipped(texts, it)).to_vec();
         return Ok((Seen { checks, deviations: Vec::new() }, json!({"total": 0, "options": 0})));
     };
-    let examined: Examined = sync::examine(remote(account, pace)?, ledger, clock).await?;
+    let mut waiting = |until| {
+        let said = texts.say_with("doctor-waits", &[("until", local(until).into())]);
+        if output::someone_watches() {
+            output::note(&said);
+        }
+    };
+    let examined: Examined = sync::examine(remote(account, pace)?, ledger, clock, &mut waiting).await?;
     let requests = json!({"total": examined.requests.total, "options": examined.requests.options});
     Ok((server::examined(texts, examined, pace), requests))
 }

@@ -2,121 +2,106 @@
 
 use leapsync::event::HeldBack;
 use leapsync::guard::{Reach, Stop};
+use leapsync::report::names;
+use leapsync::texts::Texts;
 
 use super::next::Next;
-use super::numbers::{count, grouped, local};
+use super::numbers::local;
 use super::output::safe;
 
 /// What is held back, and what to do about it.
-pub(crate) fn line(held: &HeldBack) -> String {
+pub(crate) fn line(texts: Texts, held: &HeldBack) -> String {
     let HeldBack { stop, hold, changes, since } = held;
     let next = Next::from_command_line();
     if let (Some((id, digest)), Some(since)) = (hold, since) {
-        return format!(
-            "held since {}: hold {id} (digest {digest}) keeps back {}\nhint: {}",
-            local(*since),
-            count(*changes, "change"),
-            next.look(&format!("holds {id}"))
-        );
+        let arguments = [
+            ("since", local(*since).into()),
+            ("id", id.to_string().into()),
+            ("digest", digest.to_string().into()),
+            ("changes", (*changes).into()),
+            ("command", next.look(&format!("holds {id}")).into()),
+        ];
+        return texts.say_with("hold-since", &arguments);
     }
-    let sent = match stop.reach() {
-        Reach::File | Reach::Run => "nothing is sent",
-        Reach::Part => "the rest is sent",
-    };
+    let sent = texts.say(match stop.reach() {
+        Reach::File | Reach::Run => "hold-nothing-sent",
+        Reach::Part => "hold-rest-sent",
+    });
+    let advice = texts.say(advice(stop));
     let hint = match hold {
-        Some((id, digest)) => format!(
-            "hold {id}, digest {digest}: `{}` shows the {}, `{}` lets them go; {}",
-            next.look(&format!("holds {id}")),
-            count(*changes, "change"),
-            next.look(&format!("approve {id}")),
-            advice(stop)
-        ),
-        None => format!(
-            "`sync` holds them back and gives the hold a number, by which it can be approved; {}",
-            advice(stop)
-        ),
+        Some((id, digest)) => {
+            let arguments = [
+                ("id", id.to_string().into()),
+                ("digest", digest.to_string().into()),
+                ("show", next.look(&format!("holds {id}")).into()),
+                ("changes", (*changes).into()),
+                ("approve", next.look(&format!("approve {id}")).into()),
+                ("advice", advice.into()),
+            ];
+            texts.say_with("hold-hint", &arguments)
+        }
+        None => texts.say_with("hold-hint-of-plan", &[("advice", advice.into())]),
     };
-    format!("held: {}; {sent}\nhint: {hint}", reason(stop))
+    let arguments = [("reason", reason(texts, stop).into()), ("sent", sent.into()), ("hint", hint.into())];
+    texts.say_with("hold-new", &arguments)
 }
 
 /// Why, with the numbers.
-pub(crate) fn reason(stop: &Stop) -> String {
-    let most = |most: u64| if most == 0 { "none".to_owned() } else { format!("at most {}", grouped(most)) };
+pub(crate) fn reason(texts: Texts, stop: &Stop) -> String {
+    let of_many = |key: &str, (name, number): (&str, u64), linked: u64, most: u64| {
+        let arguments = [(name, number.into()), ("linked", linked.into()), ("most", most.into())];
+        texts.say_with(key, &arguments)
+    };
     match stop {
-        Stop::EmptyInput { linked } => format!(
-            "the file names no client, but {} known",
-            if *linked == 1 { "1 is".to_owned() } else { format!("{} are", grouped(*linked)) }
-        ),
-        Stop::Shrunk { clients, before } => format!(
-            "the file names {}, and named {} at the last good run",
-            count(*clients, "client"),
-            grouped(*before)
-        ),
-        Stop::Rekeyed { created, gone, linked } => format!(
-            "{} would be new while {} of {} known are gone: the codes are others",
-            count(*created, "client"),
-            grouped(*gone),
-            grouped(*linked)
-        ),
-        Stop::Respelled { clients, gone } => format!(
-            "{} would be new with the code of one of {} that are gone, only written otherwise: zeros, width or case",
-            count(*clients, "client"),
-            grouped(*gone)
-        ),
-        Stop::TooManyDeletes { deletes, linked, most: bound } => format!(
-            "{} of {} would be deleted or archived, {} may be",
-            grouped(*deletes),
-            count(*linked, "client"),
-            most(*bound)
-        ),
-        Stop::TooManyRemovals { removals, linked, most: bound } => format!(
-            "{} would be removed from clients that stay, of {}; {} may be",
-            count(*removals, "person"),
-            count(*linked, "client"),
-            most(*bound)
-        ),
-        Stop::TooManyUpdates { updates, linked, most: bound } => format!(
-            "{} of {} would be changed, {} may be",
-            grouped(*updates),
-            count(*linked, "client"),
-            most(*bound)
-        ),
-        Stop::FieldChanged { field, clients, emptied, linked } => {
-            let emptied =
-                if *emptied > 0 { format!(" ({} emptied)", grouped(*emptied)) } else { String::new() };
-            format!(
-                "`{}` would change for {} of {}{emptied}: a column has moved, perhaps",
-                field.name(),
-                grouped(*clients),
-                count(*linked, "client")
-            )
+        Stop::EmptyInput { linked } => texts.say_with("hold-empty-input", &[("linked", (*linked).into())]),
+        Stop::Shrunk { clients, before } => {
+            let arguments = [("clients", (*clients).into()), ("before", (*before).into())];
+            texts.say_with("hold-shrunk", &arguments)
         }
-        Stop::MappingChanged { parts } => format!(
-            "the mapping is not the one that the ledger was filled with: {} changed",
-            parts.iter().map(|part| format!("`{}`", safe(part))).collect::<Vec<_>>().join(", ")
-        ),
-        Stop::LastRow { line } => format!(
-            "the file ends without a line end, which it did not before: row {line}, its last, may be cut off"
-        ),
+        Stop::Rekeyed { created, gone, linked } => {
+            let arguments =
+                [("created", (*created).into()), ("gone", (*gone).into()), ("linked", (*linked).into())];
+            texts.say_with("hold-rekeyed", &arguments)
+        }
+        Stop::Respelled { clients, gone } => {
+            let arguments = [("clients", (*clients).into()), ("gone", (*gone).into())];
+            texts.say_with("hold-respelled", &arguments)
+        }
+        Stop::TooManyDeletes { deletes, linked, most } => {
+            of_many("hold-deletes", ("deletes", *deletes), *linked, *most)
+        }
+        Stop::TooManyRemovals { removals, linked, most } => {
+            of_many("hold-removals", ("removals", *removals), *linked, *most)
+        }
+        Stop::TooManyUpdates { updates, linked, most } => {
+            of_many("hold-updates", ("updates", *updates), *linked, *most)
+        }
+        Stop::FieldChanged { field, clients, emptied, linked } => {
+            let arguments = [
+                ("field", names::field(texts, *field).into()),
+                ("clients", (*clients).into()),
+                ("emptied", (*emptied).into()),
+                ("linked", (*linked).into()),
+            ];
+            texts.say_with("hold-field", &arguments)
+        }
+        Stop::MappingChanged { parts } => {
+            let quoted = |part: &String| texts.say_with("words-quoted", &[("value", safe(part).into())]);
+            let parts = parts.iter().map(quoted).collect::<Vec<_>>().join(&texts.say("words-comma"));
+            texts.say_with("hold-mapping", &[("parts", parts.into())])
+        }
+        Stop::LastRow { line } => texts.say_with("hold-last-row", &[("line", line.to_string().into())]),
     }
 }
 
-/// What one does about it.
+/// The key of what one does about it.
 fn advice(stop: &Stop) -> &'static str {
     match stop {
-        Stop::EmptyInput { .. } | Stop::Shrunk { .. } | Stop::LastRow { .. } => {
-            "if the export broke off, export again and run the same command"
-        }
-        Stop::Rekeyed { .. } | Stop::Respelled { .. } => {
-            "look at the column of `client_external_id` first: other codes make second clients"
-        }
-        Stop::TooManyDeletes { .. } => "look at the file; without `--delete` they are only listed",
-        Stop::TooManyRemovals { .. } => "look at the file; with `--partial` nobody is removed",
-        Stop::TooManyUpdates { .. } | Stop::FieldChanged { .. } => {
-            "look at the columns of the file; `--max-updates` moves the threshold"
-        }
-        Stop::MappingChanged { .. } => {
-            "`leapsync plan` shows what it would do; with `--accept-mapping` it is sent"
-        }
+        Stop::EmptyInput { .. } | Stop::Shrunk { .. } | Stop::LastRow { .. } => "hold-advice-export",
+        Stop::Rekeyed { .. } | Stop::Respelled { .. } => "hold-advice-codes",
+        Stop::TooManyDeletes { .. } => "hold-advice-deletes",
+        Stop::TooManyRemovals { .. } => "hold-advice-removals",
+        Stop::TooManyUpdates { .. } | Stop::FieldChanged { .. } => "hold-advice-updates",
+        Stop::MappingChanged { .. } => "hold-advice-mapping",
     }
 }

@@ -2,15 +2,16 @@
 
 use leapsync::clock::Clock;
 use leapsync::ledger::{Approved, Closing, Hold, Ledger};
+use leapsync::texts::Texts;
 use serde_json::{Value, json};
 
 use super::args::{ApproveArguments, HoldsArguments};
 use super::hold_screen;
 use super::next::Next;
-use super::numbers::{count, grouped, local};
+use super::numbers::local;
 use super::output::{note, print};
-use super::plan_screen;
-use super::{logs, place};
+use super::{language, logs, place};
+use super::{plan_json, plan_screen};
 
 /// Nothing was done.
 const UNUSABLE: u8 = 1;
@@ -21,6 +22,7 @@ const SHORTEST_DIGEST: usize = 8;
 
 /// `leapsync holds`.
 pub(crate) fn holds(arguments: &HoldsArguments) -> anyhow::Result<u8> {
+    let texts = language::texts();
     logs::start(&arguments.place);
     let place = place::find(&arguments.place)?;
     let ledger = Ledger::open_to_read(&place.ledger)?;
@@ -30,11 +32,11 @@ pub(crate) fn holds(arguments: &HoldsArguments) -> anyhow::Result<u8> {
             let all = ledger.holds()?;
             let shown: Vec<Hold> =
                 all.into_iter().filter(|hold| arguments.all || hold.closed_at.is_none()).collect();
-            print(&if json { list_json(&shown) } else { list(&shown) });
+            print(&if json { list_json(&shown) } else { list(texts, &shown) });
         }
         Some(named) => {
-            let Some(hold) = find(&ledger, named)? else { return Ok(unknown(named)) };
-            print(&if json { one_json(&ledger, &hold)? } else { one(&ledger, &hold)? });
+            let Some(hold) = find(&ledger, named)? else { return Ok(unknown(texts, named)) };
+            print(&if json { one_json(&ledger, &hold)? } else { one(texts, &ledger, &hold)? });
         }
     }
     Ok(0)
@@ -42,12 +44,14 @@ pub(crate) fn holds(arguments: &HoldsArguments) -> anyhow::Result<u8> {
 
 /// `leapsync approve`.
 pub(crate) fn approve(arguments: &ApproveArguments) -> anyhow::Result<u8> {
+    let texts = language::texts();
     logs::start(&arguments.place);
     let place = place::find(&arguments.place)?;
     let found = find(&Ledger::open_to_read(&place.ledger)?, &arguments.hold)?;
-    let Some(hold) = found else { return Ok(unknown(&arguments.hold)) };
+    let Some(hold) = found else { return Ok(unknown(texts, &arguments.hold)) };
     if hold.closed_at.is_some() {
-        note(&format!("error: hold {} is closed: {}\nhint: leapsync holds", hold.id, state(&hold)));
+        let arguments = [("id", hold.id.to_string().into()), ("state", state(texts, &hold).into())];
+        note(&texts.say_with("hold-closed", &arguments));
         return Ok(UNUSABLE);
     }
     let now = Clock::system().now();
@@ -57,13 +61,13 @@ pub(crate) fn approve(arguments: &ApproveArguments) -> anyhow::Result<u8> {
     if arguments.place.json {
         print(&one_json(&ledger, &approved)?);
     } else {
-        print(&format!(
-            "hold {} (digest {}): {}, {}\nnext: leapsync sync CSV\n",
-            approved.id,
-            approved.digest,
-            count(approved.items, "change"),
-            state(&approved)
-        ));
+        let arguments = [
+            ("id", approved.id.to_string().into()),
+            ("digest", approved.digest.to_string().into()),
+            ("changes", approved.items.into()),
+            ("state", state(texts, &approved).into()),
+        ];
+        print(&(texts.say_with("hold-approved", &arguments) + "\n"));
     }
     Ok(0)
 }
@@ -78,69 +82,71 @@ fn find(ledger: &Ledger, named: &str) -> anyhow::Result<Option<Hold>> {
     }))
 }
 
-fn unknown(named: &str) -> u8 {
-    note(&format!("error: there is no hold `{}`\nhint: leapsync holds", super::output::safe(named)));
+fn unknown(texts: Texts, named: &str) -> u8 {
+    note(&texts.say_with("hold-unknown", &[("name", super::output::safe(named).into())]));
     UNUSABLE
 }
 
-fn list(holds: &[Hold]) -> String {
+fn next(texts: Texts, command: &str) -> String {
+    let command = Next::from_command_line().look(command);
+    texts.say_with("hold-next", &[("command", command.into())]) + "\n"
+}
+
+fn list(texts: Texts, holds: &[Hold]) -> String {
     if holds.is_empty() {
-        return "nothing is held back\n".to_owned();
+        return texts.say("hold-none") + "\n";
     }
-    let mut text = String::new();
-    for hold in holds {
-        text.push_str(&heading(hold));
-    }
+    let mut text: String = holds.iter().map(|hold| heading(texts, hold)).collect();
     if let Some(open) = holds.iter().find(|hold| hold.closed_at.is_none()) {
-        let next = Next::from_command_line();
-        text.push_str(&format!("next: {}\n", next.look(&format!("holds {}", open.id))));
+        text.push_str(&next(texts, &format!("holds {}", open.id)));
     }
     text
 }
 
-fn heading(hold: &Hold) -> String {
-    format!(
-        "hold {}  {}  digest {}  {}, of run {}, {}\n    {}\n",
-        hold.id,
-        local(hold.made_at),
-        hold.digest,
-        count(hold.items, "change"),
-        hold.run.0,
-        state(hold),
-        hold_screen::reason(&hold.reason)
-    )
+fn heading(texts: Texts, hold: &Hold) -> String {
+    let arguments = [
+        ("id", hold.id.to_string().into()),
+        ("since", local(hold.made_at).into()),
+        ("digest", hold.digest.to_string().into()),
+        ("changes", hold.items.into()),
+        ("run", hold.run.0.to_string().into()),
+        ("state", state(texts, hold).into()),
+    ];
+    let reason = hold_screen::reason(texts, &hold.reason);
+    format!("{}\n    {reason}\n", texts.say_with("hold-heading", &arguments))
 }
 
-fn one(ledger: &Ledger, hold: &Hold) -> anyhow::Result<String> {
-    let mut text = heading(hold);
+fn one(texts: Texts, ledger: &Ledger, hold: &Hold) -> anyhow::Result<String> {
+    let mut text = heading(texts, hold);
     let changes = ledger.held_changes(hold.id, CHANGES)?;
     if !changes.is_empty() {
         text.push('\n');
     }
     for change in &changes {
-        text.push_str(&plan_screen::held_entry(change));
+        text.push_str(&plan_screen::held_entry(texts, change));
     }
     let more = hold.items.saturating_sub(changes.len() as u64);
     if more > 0 && hold.closed_at.is_none() {
-        text.push_str(&format!("    … and {} more\n", grouped(more)));
+        text.push_str(&format!("    {}\n", texts.say_with("hold-more", &[("count", more.into())])));
     }
     if hold.closed_at.is_none() {
-        let next = Next::from_command_line();
-        text.push_str(&format!("next: {}\n", next.look(&format!("approve {}", hold.id))));
+        text.push_str(&next(texts, &format!("approve {}", hold.id)));
     }
     Ok(text)
 }
 
 /// Whether it is open, approved or closed.
-fn state(hold: &Hold) -> String {
-    match (hold.ending, hold.approved(Clock::system().now())) {
-        (Some(Closing::Done), _) => "approved and done".to_owned(),
-        (Some(Closing::Superseded), _) => "replaced by a later hold".to_owned(),
-        (Some(Closing::Vanished), _) => "no longer needed".to_owned(),
-        (None, Approved::No) => "not approved".to_owned(),
-        (None, Approved::Until(until)) => format!("approved until {}", local(until)),
-        (None, Approved::Expired) => "approval expired".to_owned(),
-    }
+fn state(texts: Texts, hold: &Hold) -> String {
+    texts.say(match (hold.ending, hold.approved(Clock::system().now())) {
+        (Some(Closing::Done), _) => "hold-state-done",
+        (Some(Closing::Superseded), _) => "hold-state-superseded",
+        (Some(Closing::Vanished), _) => "hold-state-vanished",
+        (None, Approved::No) => "hold-state-open",
+        (None, Approved::Until(until)) => {
+            return texts.say_with("hold-state-approved", &[("until", local(until).into())]);
+        }
+        (None, Approved::Expired) => "hold-state-expired",
+    })
 }
 
 fn value(hold: &Hold) -> Value {
@@ -163,6 +169,6 @@ fn one_json(ledger: &Ledger, hold: &Hold) -> anyhow::Result<String> {
     let changes = ledger.held_changes(hold.id, CHANGES)?;
     let mut value = value(hold);
     value["schema"] = "leapsync.hold/1".into();
-    value["changes"] = changes.iter().map(plan_screen::change_json).collect();
+    value["changes"] = changes.iter().map(plan_json::change).collect();
     Ok(format!("{value}\n"))
 }

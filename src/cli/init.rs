@@ -8,9 +8,10 @@ use leapsync::guess::{self, Draft, MARK, Sheet};
 use leapsync::settings::{Header, KeepRows, Reading};
 use leapsync::source::{Source, SourceError, Store};
 use leapsync::sync::SyncError;
+use leapsync::texts::Texts;
 
 use super::args::InitArguments;
-use super::numbers::count;
+use super::language;
 use super::output::{print, quoted, safe};
 
 /// So many rows are looked at: more say nothing new, and a file of any size must fit.
@@ -47,7 +48,7 @@ pub(crate) fn init(arguments: &InitArguments) -> anyhow::Result<u8> {
     let sheet = look(&arguments.csv).map_err(SyncError::from)?;
     let draft = guess::guess(&sheet);
     write(path, &draft.toml())?;
-    print(&told(arguments, &sheet, &draft));
+    print(&told(language::texts(), arguments, &sheet, &draft));
     Ok(0)
 }
 
@@ -99,35 +100,36 @@ fn write(path: &Path, text: &str) -> Result<(), InitError> {
     })
 }
 
-fn told(arguments: &InitArguments, sheet: &Sheet, draft: &Draft) -> String {
+fn told(texts: Texts, arguments: &InitArguments, sheet: &Sheet, draft: &Draft) -> String {
     let path = safe(&arguments.config.display().to_string());
-    let header =
-        sheet.header_row.map_or_else(|| "no header".to_owned(), |row| format!("header in row {row}"));
-    let mut text = format!(
-        "{path}: {} from {} of `{}` ({}, {header}, {} looked at)\n",
-        count(draft.fields() as u64, "field"),
-        count(sheet.headers.len() as u64, "column"),
-        safe(&sheet.path),
-        sheet.encoding,
-        count(sheet.rows.len() as u64, "row"),
-    );
-    let decisions = draft.decisions();
+    let header = match sheet.header_row {
+        Some(row) => texts.say_with("init-header-in", &[("line", row.to_string().into())]),
+        None => texts.say("init-no-header"),
+    };
+    let figures = [
+        ("config", path.as_str().into()),
+        ("fields", draft.fields().into()),
+        ("columns", sheet.headers.len().into()),
+        ("csv", safe(&sheet.path).into()),
+        ("encoding", sheet.encoding.into()),
+        ("header", header.into()),
+        ("rows", sheet.rows.len().into()),
+    ];
+    let mut lines = vec![texts.say_with("init-told", &figures)];
     let next = if arguments.config == Path::new(leapsync::config::FILE_NAME) {
         format!("leapsync plan {}", quoted(&sheet.path))
     } else {
         format!("leapsync plan {} --config {}", quoted(&sheet.path), quoted(&path))
     };
+    let next = [("command", next.into())];
+    let decisions = draft.decisions();
     if decisions.is_empty() {
-        text.push_str(&format!("look through it, then: {next}\n"));
-        return text;
+        lines.push(texts.say_with("init-look-through", &next));
+    } else {
+        let marked = [("count", decisions.len().into()), ("mark", MARK.into())];
+        lines.push(texts.say_with("init-decisions", &marked));
+        lines.extend(decisions.iter().map(|decision| format!("  {}", safe(decision))));
+        lines.push(texts.say_with("init-then", &next));
     }
-    text.push_str(&format!(
-        "{} marked {MARK}, which only you can know:\n",
-        count(decisions.len() as u64, "line")
-    ));
-    for decision in &decisions {
-        text.push_str(&format!("  {}\n", safe(decision)));
-    }
-    text.push_str(&format!("then: {next}\n"));
-    text
+    lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
 }

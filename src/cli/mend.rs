@@ -18,7 +18,7 @@ use super::output::{note, print, safe};
 use super::progress::Progress;
 use super::run::{Prepared, prepare_without_input, remote};
 use super::summary_screen::{self, Exceptions};
-use super::{errors, logs, place, signals};
+use super::{errors, language, logs, place, signals};
 
 /// Nothing was done.
 const UNUSABLE: u8 = 1;
@@ -68,9 +68,9 @@ async fn told(
     story: impl AsyncFnOnce(Order<'_>, sync::Remote, &std::path::Path) -> Finished,
 ) -> anyhow::Result<u8> {
     let remote = remote(place::account()?, &prepared.pace)?;
-    let clock = Clock::system();
-    let mut progress = Progress::new(place, clock);
-    let mut exceptions = Exceptions::default();
+    let (texts, clock) = (language::texts(), Clock::system());
+    let mut progress = Progress::new(texts, place, clock);
+    let mut exceptions = Exceptions::new(texts);
     let mut listen = |event: &Event| {
         progress.show(event);
         exceptions.absorb(event);
@@ -82,7 +82,7 @@ async fn told(
     if place.json {
         print(&format!("{}\n", serde_json::json!(summary)));
     } else if error.is_none() && !(place.quiet && summary.exit.code == 0) {
-        print(&summary_screen::text(&summary, &exceptions, &Next::from_command_line()));
+        print(&summary_screen::text(texts, &summary, &exceptions, &Next::from_command_line()));
     }
     let code = summary.exit.code;
     Ok(error.map_or(code, |error| errors::show(&error.into())))
@@ -93,18 +93,18 @@ pub(crate) fn acknowledge(arguments: &ClientArguments) -> anyhow::Result<u8> {
     logs::start(&arguments.place);
     let place = place::find(&arguments.place)?;
     let id = ExternalId::new(&arguments.id);
-    let shown = safe(id.as_str());
+    let said = |key: &str| language::texts().say_with(key, &[("id", safe(id.as_str()).into())]);
     match sync::acknowledge(&place.ledger, &id, Clock::system())? {
         Acknowledgement::Marked => {
-            print(&format!("{shown}: acknowledged until its row changes\n"));
+            print(&(said("mend-acknowledged") + "\n"));
             Ok(0)
         }
         Acknowledgement::NothingRefused => {
-            note(&format!("error: nothing of client `{shown}` is refused\nhint: leapsync why {shown}"));
+            note(&said("mend-nothing-refused"));
             Ok(UNUSABLE)
         }
         Acknowledgement::Unknown => {
-            note(&format!("error: the ledger does not know client `{shown}`\nhint: leapsync failures"));
+            note(&said("mend-unknown"));
             Ok(UNUSABLE)
         }
     }
@@ -112,10 +112,12 @@ pub(crate) fn acknowledge(arguments: &ClientArguments) -> anyhow::Result<u8> {
 
 /// `leapsync ledger backup`.
 pub(crate) fn back_up(arguments: &BackupArguments) -> anyhow::Result<u8> {
+    let texts = language::texts();
     logs::start(&arguments.place);
     let place = place::find(&arguments.place)?;
     let ledger = Ledger::open_to_read(&place.ledger)?;
-    ledger.back_up(&arguments.to).with_context(|| "no copy was made".to_owned())?;
-    print(&format!("copied {} to {}\n", place.ledger.display(), arguments.to.display()));
+    ledger.back_up(&arguments.to).with_context(|| texts.say("error-no-copy"))?;
+    let (from, to) = (place.ledger.display().to_string(), arguments.to.display().to_string());
+    print(&(texts.say_with("mend-copied", &[("from", from.into()), ("to", to.into())]) + "\n"));
     Ok(0)
 }

@@ -2,28 +2,14 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-
-/// `12345` as `12,345`.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// `1 client`, `2 clients`, `1,234 clients`.
-pub(crate) fn count(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
-}
+use leapsync::texts::Texts;
 
 /// What is left of the day's quota, or that there is none.
-pub(crate) fn day_left(left: Option<u64>) -> String {
-    left.map_or_else(|| "no limit".to_owned(), |left| format!("{} left", grouped(left)))
+pub(crate) fn day_left(texts: Texts, left: Option<u64>) -> String {
+    match left {
+        Some(left) => texts.say_with("number-left", &[("count", left.into())]),
+        None => texts.say("number-no-limit"),
+    }
 }
 
 /// A time in the reader's zone, to the second.
@@ -32,14 +18,23 @@ pub(crate) fn local(time: Timestamp) -> String {
 }
 
 /// How long something takes: `12 s`, `3.5 min`, `1.2 h`.
-pub(crate) fn duration(seconds: f64) -> String {
-    if seconds < 90.0 {
-        format!("{seconds:.0} s")
+pub(crate) fn duration(texts: Texts, seconds: f64) -> String {
+    let (key, number) = if seconds < 90.0 {
+        ("number-seconds", format!("{seconds:.0}"))
     } else if seconds < 90.0 * 60.0 {
-        format!("{:.1} min", seconds / 60.0)
+        ("number-minutes", format!("{:.1}", seconds / 60.0))
     } else {
-        format!("{:.1} h", seconds / 3_600.0)
+        ("number-hours", format!("{:.1}", seconds / 3_600.0))
+    };
+    texts.say_with(key, &[("number", number.into())])
+}
+
+/// How long a run took: a short one to a tenth of a second, a longer one as it suits it.
+pub(crate) fn lasted(texts: Texts, seconds: f64) -> String {
+    if seconds < 10.0 {
+        return texts.say_with("number-seconds", &[("number", format!("{seconds:.1}").into())]);
     }
+    duration(texts, seconds)
 }
 
 #[cfg(test)]
@@ -47,18 +42,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digits_are_grouped_by_three() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1_234_567), "1,234,567");
-        assert_eq!(count(1, "client"), "1 client");
-        assert_eq!(count(2_000, "client"), "2,000 clients");
-    }
-
-    #[test]
     fn durations_have_the_unit_that_suits_them() {
-        assert_eq!(duration(12.3), "12 s");
-        assert_eq!(duration(210.0), "3.5 min");
-        assert_eq!(duration(7_200.0), "2.0 h");
+        let english = Texts::default();
+        assert_eq!(duration(english, 12.3), "12 s");
+        assert_eq!(duration(english, 210.0), "3.5 min");
+        assert_eq!(duration(english, 7_200.0), "2.0 h");
+        assert_eq!(lasted(english, 1.23), "1.2 s");
     }
 }

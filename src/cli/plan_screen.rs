@@ -2,18 +2,20 @@
 
 use std::path::PathBuf;
 
-use leapsync::event::{Event, HeldBack, Why};
+use leapsync::event::{Event, HeldBack};
 use leapsync::guard::Reach;
 use leapsync::plan::{Act, Change, Counts, Digest, Edit, Fate, Update};
-use leapsync::record::{Desired, Field, HasOrganization, Kind};
-use leapsync::report::{Summary, words};
+use leapsync::record::{Field, Kind};
+use leapsync::report::{Summary, names, words};
 use leapsync::spool::{Spool, SpoolError};
-use serde_json::{Value, json};
+use leapsync::texts::Texts;
+use serde_json::json;
 
 use super::hold_screen;
 use super::next::Next;
-use super::numbers::{count, duration, grouped};
+use super::numbers::duration;
 use super::output::{quoted, safe};
+use super::plan_json;
 use super::table::{cut, padded, width};
 
 /// So many changes of one kind are shown without `-v`.
@@ -51,12 +53,12 @@ pub(crate) struct PlanScreen {
 
 /// The kinds of change in the order in which they are shown.
 const KINDS: [(char, &str); 6] = [
-    ('+', "create"),
-    ('~', "update"),
-    ('-', "gone"),
-    ('!', "held back"),
-    ('!', "blocked"),
-    ('!', "rejected"),
+    ('+', "plan-create"),
+    ('~', "plan-update"),
+    ('-', "plan-gone"),
+    ('!', "plan-held"),
+    ('!', "plan-blocked"),
+    ('!', "plan-rejected"),
 ];
 
 fn kind_of(change: &Change) -> Option<usize> {
@@ -92,6 +94,7 @@ impl PlanScreen {
     /// The plan as text.
     pub(crate) fn text(
         mut self,
+        texts: Texts,
         summary: &Summary,
         detail: Detail,
         next: &Next,
@@ -101,26 +104,26 @@ impl PlanScreen {
         }
         let mut text = String::new();
         for (group, (mark, name)) in self.groups.iter_mut().zip(KINDS) {
-            text.push_str(&section(group, mark, name, detail)?);
+            text.push_str(&section(texts, group, (mark, name), detail)?);
         }
         for held in &self.held {
-            text.push_str(&format!("{}\n\n", hold_screen::line(held)));
+            text.push_str(&format!("{}\n\n", hold_screen::line(texts, held)));
         }
-        text.push_str(&totals(&self.counts));
-        text.push_str(&left_out(summary, &self.unused, detail));
-        text.push_str(&cost(summary));
+        text.push_str(&totals(texts, &self.counts));
+        text.push_str(&left_out(texts, summary, &self.unused, detail));
+        text.push_str(&cost(texts, summary));
         if let Some(ledger) = &summary.ledger {
-            text.push_str(&format!("ledger: {}\n", safe(ledger)));
+            text.push_str(&line(texts.say_with("plan-ledger", &[("path", safe(ledger).into())])));
         }
         let stopped = self.held.iter().any(|held| held.hold.is_none() && held.stop.reach() != Reach::Part);
         if let Some((digest, path)) = &self.saved {
             let path = quoted(&path.display().to_string());
-            text.push_str(&format!(
-                "saved: {path}, digest {digest}\nnext: {}\n",
-                next.look(&format!("apply {path}"))
-            ));
+            let next = next.look(&format!("apply {path}"));
+            let arguments = [("path", path.into()), ("digest", digest.to_string().into())];
+            text.push_str(&line(texts.say_with("plan-saved", &arguments)));
+            text.push_str(&line(texts.say_with("plan-next", &[("command", next.into())])));
         } else if !stopped && summary.plan.is_some_and(|plan| plan.requests > 0) {
-            text.push_str(&format!("next: {}\n", next.job("sync")));
+            text.push_str(&line(texts.say_with("plan-next", &[("command", next.job("sync").into())])));
         }
         Ok(text)
     }
@@ -138,7 +141,7 @@ impl PlanScreen {
         for group in &mut self.groups {
             for change in group.read()? {
                 out(separator);
-                out(&change_json(&change?).to_string());
+                out(&plan_json::change(&change?).to_string());
                 separator = ",";
             }
         }
@@ -147,57 +150,76 @@ impl PlanScreen {
     }
 }
 
-fn section(group: &mut Spool<Change>, mark: char, name: &str, detail: Detail) -> Result<String, SpoolError> {
+fn line(text: String) -> String {
+    text + "\n"
+}
+
+fn section(
+    texts: Texts,
+    group: &mut Spool<Change>,
+    (mark, key): (char, &str),
+    detail: Detail,
+) -> Result<String, SpoolError> {
     if group.is_empty() {
         return Ok(String::new());
     }
     let all = group.len();
     let shown = if detail == Detail::Complete { usize::MAX } else { SHOWN };
-    let mut text = format!("{mark} {name} {}\n", grouped(all));
+    let mut text = format!("{mark} {}\n", texts.say_with(key, &[("count", all.into())]));
     for change in group.read()?.take(shown) {
-        text.push_str(&entry(&change?));
+        text.push_str(&entry(texts, &change?));
     }
     if all > shown as u64 {
-        text.push_str(&format!("    … and {} more (-v shows them all)\n", grouped(all - shown as u64)));
+        let more = texts.say_with("plan-more", &[("count", (all - shown as u64).into())]);
+        text.push_str(&format!("    {more}\n"));
     }
     text.push('\n');
     Ok(text)
 }
 
 /// One change of a hold, as a plan shows it.
-pub(crate) fn held_entry(change: &Change) -> String {
+pub(crate) fn held_entry(texts: Texts, change: &Change) -> String {
     let mark = match &change.act {
         Act::Create(_) => '+',
         Act::Gone(_) => '-',
         _ => '~',
     };
-    format!("  {mark} {}", entry(change).trim_start())
+    format!("  {mark} {}", entry(texts, change).trim_start())
 }
 
-fn entry(change: &Change) -> String {
+fn entry(texts: Texts, change: &Change) -> String {
     let id = change.external_id.as_ref().map(|id| safe(id.as_str())).unwrap_or_default();
     let head = format!(
         "    {}  {}",
         padded(&cut(&id, ID_WIDTH), ID_WIDTH),
         padded(&cut(&safe(name(change)), NAME_WIDTH), NAME_WIDTH)
     );
-    let rows = rows(change);
+    let rows = rows(texts, change);
     match &change.act {
         Act::Create(_) | Act::Unchanged(_) => format!("{head}  {rows}\n"),
-        Act::Update(update) => format!("{head}  {rows}\n{}", update_lines(update)),
+        Act::Update(update) => format!("{head}  {rows}\n{}", update_lines(texts, update)),
         Act::Gone(gone) => {
-            let inactive =
-                change.lines.first().map(|line| format!("inactive in row {line}, ")).unwrap_or_default();
-            format!("{}\n", format!("{head}  {inactive}{}", fate(gone.fate)).trim_end())
+            let fate = fate(texts, gone.fate);
+            let fate = match change.lines.first() {
+                Some(line) => texts.say_with(
+                    "plan-inactive-and",
+                    &[("line", line.to_string().into()), ("fate", fate.into())],
+                ),
+                None => fate,
+            };
+            format!("{}\n", format!("{head}  {fate}").trim_end())
         }
         Act::Held(hold, act) => {
-            let changes = if let Act::Update(update) = &**act { update_lines(update) } else { String::new() };
-            format!("{head}  {rows}, hold {hold}\n{changes}")
+            let held = [("rows", rows.into()), ("hold", hold.to_string().into())];
+            let changes =
+                if let Act::Update(update) = &**act { update_lines(texts, update) } else { String::new() };
+            format!("{head}  {}\n{changes}", texts.say_with("plan-held-by", &held))
         }
-        Act::Blocked(block, _) => format!("{head}  {rows}\n      {}\n", words::block(block)),
+        Act::Blocked(block, _) => format!("{head}  {rows}\n      {}\n", words::block(texts, block)),
         Act::Rejected(problems) => {
-            let id = if id.is_empty() { "(no id)" } else { &id };
-            let lines = problems.iter().map(|problem| format!("      {}\n", safe(&words::problem(problem))));
+            let id = if id.is_empty() { texts.say("plan-no-id") } else { id };
+            let lines =
+                problems.iter().map(|problem| format!("      {}\n", safe(&words::problem(texts, problem))));
             format!("    {id}\n{}", lines.collect::<String>())
         }
     }
@@ -211,166 +233,124 @@ fn name(change: &Change) -> &str {
     renamed.map_or(&change.label, |edit| &edit.from)
 }
 
-fn rows(change: &Change) -> String {
+fn rows(texts: Texts, change: &Change) -> String {
     let named: Vec<String> = change.lines.iter().take(ROWS).map(ToString::to_string).collect();
-    let noun = if change.lines.len() == 1 { "row" } else { "rows" };
-    let more = match change.lines.len().saturating_sub(ROWS) {
-        0 => String::new(),
-        more => format!(" and {} more", grouped(more as u64)),
-    };
-    format!("{noun} {}{more}", named.join(", "))
+    let named = named.join(&texts.say("words-comma"));
+    let rows = texts.say_with("plan-rows", &[("count", change.lines.len().into()), ("rows", named.into())]);
+    match change.lines.len().saturating_sub(ROWS) {
+        0 => rows,
+        more => texts.say_with("plan-rows-and-more", &[("rows", rows.into()), ("count", more.into())]),
+    }
 }
 
-fn fate(fate: Fate) -> String {
-    let words = match fate {
-        Fate::Held(hold) => return format!("kept back by hold {hold}"),
-        Fate::Report => "only reported",
-        Fate::Archive => "to be archived",
-        Fate::Archived => "archived",
-        Fate::FirstAbsence => "absent for the first time; it waits for the next full run",
-        Fate::Delete => "to be deleted",
-        Fate::DeleteOnceSettled => "to be deleted once an earlier request is settled",
-        Fate::RefusedBefore => "the server refused to delete it before",
-        Fate::WaitsForRow => "waits: a row without an id might be this client",
-        Fate::WaitsForCount => "waits: the footer counts other rows",
-        Fate::WaitsForNextRun => "waits for the next run",
-    };
-    words.to_owned()
+fn fate(texts: Texts, fate: Fate) -> String {
+    texts.say(match fate {
+        Fate::Held(hold) => {
+            return texts.say_with("plan-kept-back", &[("hold", hold.to_string().into())]);
+        }
+        Fate::Report => "plan-report",
+        Fate::Archive => "plan-to-archive",
+        Fate::Archived => "plan-archived",
+        Fate::FirstAbsence => "plan-first-absence",
+        Fate::Delete => "plan-to-delete",
+        Fate::DeleteOnceSettled => "plan-to-delete-later",
+        Fate::RefusedBefore => "plan-delete-refused",
+        Fate::WaitsForRow => "plan-waits-for-row",
+        Fate::WaitsForCount => "plan-waits-for-count",
+        Fate::WaitsForNextRun => "plan-waits-for-next-run",
+    })
 }
 
-fn update_lines(update: &Update) -> String {
-    change_lines(update).iter().fold(String::new(), |text, line| text + "      " + line + "\n")
+fn update_lines(texts: Texts, update: &Update) -> String {
+    change_lines(texts, update).iter().fold(String::new(), |text, line| text + "      " + line + "\n")
 }
 
 /// What an update changes, one line each.
-pub(crate) fn change_lines(update: &Update) -> Vec<String> {
-    let mut lines: Vec<String> = update.own.iter().map(|edit| edit_line("", edit)).collect();
+pub(crate) fn change_lines(texts: Texts, update: &Update) -> Vec<String> {
+    let mut lines: Vec<String> = update.own.iter().map(|edit| edit_line(texts, "", edit)).collect();
     for contact in &update.contacts {
         let whose = match contact.kind {
             Kind::Organization => String::new(),
-            Kind::Person => format!("{}: ", safe(&contact.label)),
+            Kind::Person => safe(&contact.label),
         };
-        lines.extend(contact.edits.iter().map(|edit| edit_line(&whose, edit)));
+        lines.extend(contact.edits.iter().map(|edit| edit_line(texts, &whose, edit)));
     }
-    lines.extend(update.add.iter().map(|contact| format!("+ contact {}", safe(&contact.label()))));
-    lines.extend(update.remove.iter().map(|contact| format!("- contact {}", safe(&contact.label))));
+    let labelled = |key: &str, label: &str| texts.say_with(key, &[("label", safe(label).into())]);
+    lines.extend(update.add.iter().map(|contact| labelled("plan-contact-added", &contact.label())));
+    lines.extend(update.remove.iter().map(|contact| labelled("plan-contact-removed", &contact.label)));
     lines
 }
 
 /// `whose` names the person whose field it is; it is empty for the company's and the client's own.
-fn edit_line(whose: &str, edit: &Edit) -> String {
-    let shown = |text: &str| if text.is_empty() { "(empty)".to_owned() } else { safe(text) };
-    let (before, after) = (format!("{whose}{}: {}", edit.field.name(), shown(&edit.from)), shown(&edit.to));
-    let on_one_line = format!("{before} → {after}");
-    if width(&on_one_line) <= EDIT_WIDTH { on_one_line } else { format!("{before}\n        → {after}") }
+fn edit_line(texts: Texts, whose: &str, edit: &Edit) -> String {
+    let shown = |text: &str| if text.is_empty() { texts.say("plan-empty") } else { safe(text) };
+    let mut field = names::field(texts, edit.field);
+    if !whose.is_empty() {
+        field = texts.say_with("plan-of-contact", &[("contact", whose.into()), ("field", field.into())]);
+    }
+    let before =
+        texts.say_with("plan-before", &[("field", field.into()), ("value", shown(&edit.from).into())]);
+    let after = texts.say_with("plan-after", &[("value", shown(&edit.to).into())]);
+    let on_one_line = format!("{before} {after}");
+    if width(&on_one_line) <= EDIT_WIDTH { on_one_line } else { format!("{before}\n        {after}") }
 }
 
 /// Rows that are no clients, and columns that nothing is taken from.
-fn left_out(summary: &Summary, unused: &[String], detail: Detail) -> String {
+fn left_out(texts: Texts, summary: &Summary, unused: &[String], detail: Detail) -> String {
     let mut text = String::new();
     if let Some(rows) = summary.rows.filter(|rows| rows.skipped + rows.footer > 0) {
-        let (skipped, footer) = (grouped(rows.skipped), grouped(rows.footer));
-        text.push_str(&format!("not looked at: {skipped} rows skipped, {footer} of a footer\n"));
+        let counts = [("skipped", rows.skipped.into()), ("footer", rows.footer.into())];
+        text.push_str(&line(texts.say_with("plan-not-looked-at", &counts)));
     }
     let unused: Vec<String> =
         unused.iter().filter(|header| !header.is_empty()).map(|header| safe(header)).collect();
     if !unused.is_empty() {
         let shown = if detail == Detail::Complete { unused.len() } else { UNUSED.min(unused.len()) };
-        let more = match unused.len() - shown {
-            0 => String::new(),
-            more => format!(", and {more} more (-v names them)"),
-        };
-        text.push_str(&format!("columns not used: {}{more}\n", unused[..shown].join(", ")));
+        let named = unused[..shown].join(&texts.say("words-comma"));
+        let columns = ("columns", named.into());
+        text.push_str(&line(match unused.len() - shown {
+            0 => texts.say_with("plan-unused", &[columns]),
+            more => texts.say_with("plan-unused-and-more", &[columns, ("count", more.into())]),
+        }));
     }
     text
 }
 
-fn totals(counts: &Counts) -> String {
+fn totals(texts: Texts, counts: &Counts) -> String {
+    let total = |key: &str, count: u64| texts.say_with(key, &[("count", count.into())]);
     let gone = if counts.delete == counts.gone {
-        format!("{} to delete", grouped(counts.delete))
+        total("plan-total-delete", counts.delete)
     } else {
-        format!("{} gone ({} to delete)", grouped(counts.gone), grouped(counts.delete))
+        let both = [("gone", counts.gone.into()), ("delete", counts.delete.into())];
+        texts.say_with("plan-total-gone", &both)
     };
-    format!(
-        "{} to create, {} to update, {} unchanged, {gone}, {}{} blocked, {} rejected\n",
-        grouped(counts.create),
-        grouped(counts.update),
-        grouped(counts.unchanged),
-        if counts.held > 0 { format!("{} held back, ", grouped(counts.held)) } else { String::new() },
-        grouped(counts.blocked),
-        grouped(counts.rejected)
-    )
+    let mut parts = vec![
+        total("plan-total-create", counts.create),
+        total("plan-total-update", counts.update),
+        total("plan-total-unchanged", counts.unchanged),
+        gone,
+    ];
+    if counts.held > 0 {
+        parts.push(total("plan-total-held", counts.held));
+    }
+    parts.push(total("plan-total-blocked", counts.blocked));
+    parts.push(total("plan-total-rejected", counts.rejected));
+    line(parts.join(&texts.say("words-comma")))
 }
 
-fn cost(summary: &Summary) -> String {
+fn cost(texts: Texts, summary: &Summary) -> String {
     let Some(plan) = &summary.plan else { return String::new() };
     if plan.requests == 0 {
-        return "nothing to send\n".to_owned();
+        return line(texts.say("plan-nothing-to-send"));
     }
-    let days = if plan.days > 1 { format!(", over {} days", grouped(plan.days)) } else { String::new() };
-    let time = match plan.minutes * 60.0 {
-        seconds if seconds < 1.0 => String::new(),
-        seconds => format!(", about {}", duration(seconds)),
-    };
-    format!("cost: {}{time}{days}\n", count(plan.requests, "request"))
-}
-
-/// One change as a script reads it.
-pub(crate) fn change_json(change: &Change) -> Value {
-    let (action, mid, fields) = match &change.act {
-        Act::Create(desired) => ("create", None, created(desired)),
-        Act::Update(update) => ("update", Some(&update.mid), updated(update)),
-        Act::Unchanged(_) => ("none", None, Vec::new()),
-        Act::Rejected(_) => ("rejected", None, Vec::new()),
-        Act::Blocked(..) => ("blocked", None, Vec::new()),
-        Act::Gone(gone) if gone.fate == Fate::Archive => ("archive", Some(&gone.mid), Vec::new()),
-        Act::Gone(gone) if gone.fate.sends() => ("delete", Some(&gone.mid), Vec::new()),
-        Act::Held(_, act) => match &**act {
-            Act::Create(desired) => ("held", None, created(desired)),
-            Act::Update(update) => ("held", Some(&update.mid), updated(update)),
-            _ => ("held", None, Vec::new()),
-        },
-        Act::Gone(gone) => ("gone", Some(&gone.mid), Vec::new()),
-    };
-    let reason = match &change.act {
-        Act::Rejected(problems) => problems.iter().map(words::problem).collect::<Vec<_>>().join("; "),
-        Act::Blocked(block, _) => words::block(block),
-        Act::Held(hold, _) => words::why(&Why::Hold(*hold)),
-        _ => String::new(),
-    };
-    let mut value = json!({
-        "action": action,
-        "client_external_id": change.external_id,
-        "mid": mid,
-        "lines": change.lines,
-        "fields": fields,
-    });
-    if !reason.is_empty() {
-        value["reason"] = reason.into();
+    let mut parts = vec![texts.say_with("number-requests", &[("count", plan.requests.into())])];
+    let seconds = plan.minutes * 60.0;
+    if seconds >= 1.0 {
+        parts.push(texts.say_with("plan-about", &[("time", duration(texts, seconds).into())]));
     }
-    value
-}
-
-fn created(desired: &Desired) -> Vec<Value> {
-    let field = |contact: Option<&str>, field: &Field, to: &str| json!({"contact": contact, "field": field.name(), "from": null, "to": to});
-    let own = desired.own.iter().map(|(name, to)| field(None, name, to));
-    let contacts = desired.contacts(HasOrganization::No);
-    let of_contacts = contacts.iter().flat_map(|contact| {
-        let label = contact.label();
-        contact.fields.iter().map(move |(name, to)| field(Some(&label), name, to)).collect::<Vec<_>>()
-    });
-    own.chain(of_contacts).collect()
-}
-
-fn updated(update: &Update) -> Vec<Value> {
-    let edit = |contact: Option<&str>, edit: &Edit| json!({"contact": contact, "field": edit.field.name(), "from": edit.from, "to": edit.to});
-    let whole = |label: &str, from: Value, to: Value| json!({"contact": label, "field": "contact", "from": from, "to": to});
-    let own = update.own.iter().map(|it| edit(None, it));
-    let contacts = update
-        .contacts
-        .iter()
-        .flat_map(|contact| contact.edits.iter().map(|it| edit(Some(&contact.label), it)));
-    let added = update.add.iter().map(|contact| whole(&contact.label(), Value::Null, contact.label().into()));
-    let removed = update.remove.iter().map(|it| whole(&it.label, it.label.clone().into(), Value::Null));
-    own.chain(contacts).chain(added).chain(removed).collect()
+    if plan.days > 1 {
+        parts.push(texts.say_with("plan-over-days", &[("days", plan.days.into())]));
+    }
+    let cost = parts.join(&texts.say("words-comma"));
+    line(texts.say_with("plan-cost", &[("cost", cost.into())]))
 }

@@ -7,11 +7,12 @@ use jiff::Timestamp;
 use leapsync::clock::Clock;
 use leapsync::event::{Event, Notice, Wait};
 use leapsync::journal::Action;
+use leapsync::texts::Texts;
 use tokio::time::Instant;
 
 use super::args::PlaceArguments;
-use super::numbers::{grouped, local};
-use super::{language, output, wording};
+use super::numbers::local;
+use super::{output, wording};
 
 /// How long a log stays silent at most while work goes on.
 const HEARTBEAT: Duration = Duration::from_secs(30);
@@ -45,6 +46,7 @@ fn asks_for_a_person(event: &Event) -> Urgency {
 
 /// Shows what a run does.
 pub(crate) struct Progress {
+    texts: Texts,
     face: Face,
     quiet: bool,
     clock: Clock,
@@ -63,7 +65,7 @@ enum Face {
 }
 
 impl Progress {
-    pub(crate) fn new(arguments: &PlaceArguments, clock: Clock) -> Self {
+    pub(crate) fn new(texts: Texts, arguments: &PlaceArguments, clock: Clock) -> Self {
         let face = if output::someone_watches() && !arguments.quiet {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
             bar.enable_steady_tick(Duration::from_millis(200));
@@ -73,7 +75,7 @@ impl Progress {
         };
         let most_warnings = if arguments.verbose > 0 { u64::MAX } else { WARNINGS };
         let (quiet, warnings) = (arguments.quiet, 0);
-        Self { face, quiet, clock, total: 0, done: 0, waits_until: 0, warnings, most_warnings }
+        Self { texts, face, quiet, clock, total: 0, done: 0, waits_until: 0, warnings, most_warnings }
     }
 
     /// Shows one event.
@@ -83,7 +85,7 @@ impl Progress {
             Event::Warned(_) if self.warnings >= self.most_warnings => self.warnings += 1,
             Event::InputRead { .. } => self.sum_up_warnings(),
             Event::RowsRead(rows) => {
-                self.status(&language::texts().say_with("progress-rows-read", &[("rows", (*rows).into())]));
+                self.status(&self.texts.say_with("progress-rows-read", &[("rows", (*rows).into())]));
             }
             Event::Planned { counts, .. } => self.begin(counts.create + counts.update + counts.delete),
             Event::Ended(ending) if ending.action != Action::None => {
@@ -91,7 +93,8 @@ impl Progress {
                 self.step();
             }
             Event::Waiting { until, reason: Wait::Quota } if self.is_bar() => {
-                self.status(&format!("waiting for quota until {}", local(*until)));
+                let until = [("until", local(*until).into())];
+                self.status(&self.texts.say_with("progress-waiting", &until));
             }
             Event::Waiting { until, .. } if (until.as_second() - self.waits_until).abs() < SAME_WAIT => {}
             _ => {
@@ -99,7 +102,7 @@ impl Progress {
                 if let Event::Waiting { until, .. } = event {
                     self.waits_until = until.as_second();
                 }
-                if let Some(line) = wording::line(event) {
+                if let Some(line) = wording::line(self.texts, event) {
                     self.line(&line, asks_for_a_person(event));
                 }
             }
@@ -110,10 +113,7 @@ impl Progress {
     fn sum_up_warnings(&mut self) {
         let more = std::mem::take(&mut self.warnings).saturating_sub(self.most_warnings);
         if more > 0 {
-            let text = format!(
-                "warning: … and {} more: -v shows them all, and so does `--results FILE`",
-                grouped(more)
-            );
+            let text = self.texts.say_with("progress-more-warnings", &[("count", more.into())]);
             self.line(&text, Urgency::News);
         }
     }
@@ -130,15 +130,16 @@ impl Progress {
         self.total = total;
         if let Face::Bar(bar) = &self.face {
             bar.set_length(total);
-            let template = "  {bar:30} {pos}/{len}  {per_sec}  {eta} left  {msg}";
-            if let Ok(style) = ProgressStyle::with_template(template) {
+            let left = self.texts.say("progress-left");
+            let template = format!("  {{bar:30}} {{pos}}/{{len}}  {{per_sec}}  {left}  {{msg}}");
+            if let Ok(style) = ProgressStyle::with_template(&template) {
                 bar.set_style(style);
             }
         }
     }
 
     fn step(&mut self) {
-        let (done, total) = (self.done, self.total);
+        let (texts, done, total) = (self.texts, self.done, self.total);
         match &mut self.face {
             Face::Bar(bar) => {
                 bar.set_message("");
@@ -146,7 +147,7 @@ impl Progress {
             }
             Face::Lines { last, print } if !self.quiet && last.elapsed() >= HEARTBEAT => {
                 *last = Instant::now();
-                print(&format!("{} of {} done", grouped(done), grouped(total)));
+                print(&texts.say_with("progress-done", &[("done", done.into()), ("total", total.into())]));
             }
             Face::Lines { .. } => {}
         }
@@ -202,7 +203,17 @@ mod tests {
         let clock = Clock::starting_at("2026-01-31T17:00:00Z".parse().unwrap());
         let most_warnings = WARNINGS;
         (
-            Progress { face, quiet, clock, total: 0, done: 0, waits_until: 0, warnings: 0, most_warnings },
+            Progress {
+                texts: Texts::default(),
+                face,
+                quiet,
+                clock,
+                total: 0,
+                done: 0,
+                waits_until: 0,
+                warnings: 0,
+                most_warnings,
+            },
             lines,
         )
     }

@@ -23,7 +23,7 @@ use super::place::{self, Place};
 use super::plan_screen::{Detail, PlanScreen};
 use super::progress::Progress;
 use super::summary_screen::{self, Exceptions};
-use super::{errors, files, logs, output, signals};
+use super::{errors, files, language, logs, output, signals};
 
 /// The code of a plan with changes, which `plan` gives only when it is asked to.
 const CHANGES: u8 = 6;
@@ -107,7 +107,7 @@ pub(crate) fn remote(account: Account, pace: &Pace) -> anyhow::Result<Remote> {
     let proxy = if account.origin.is_loopback() { UseProxy::Never } else { UseProxy::FromEnvironment };
     let transport = HttpTransport::new(&TransportSetup { timeout: pace.timeout, proxy })
         .map_err(anyhow::Error::msg)
-        .context("cannot set up TLS")?;
+        .context(language::texts().say("error-tls"))?;
     Ok(Remote {
         transport: Arc::new(transport),
         origin: account.origin,
@@ -123,7 +123,7 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
     if arguments.dry_run {
         return plan(Box::new(PlanArguments { job: arguments.job, out: None, exit_code: false })).await;
     }
-    let clock = Clock::system();
+    let (texts, clock) = (language::texts(), Clock::system());
     let begun = prepare(&arguments.job).and_then(|mut prepared| {
         files::check_all(
             &[(files::RESULTS, arguments.results.as_deref()), (files::REJECTS, arguments.rejects.as_deref())],
@@ -138,10 +138,10 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
         Ok(begun) => begun,
         Err(error) => return Ok(unusable(("sync", Part::Result), &arguments.job, clock, &error)),
     };
-    let mut progress = Progress::new(&arguments.job.place, clock);
-    let mut results = arguments.results.as_ref().map(|_| Results::default());
-    let mut rejects = arguments.rejects.as_ref().map(|_| Rejects::default());
-    let mut exceptions = Exceptions::default();
+    let mut progress = Progress::new(texts, &arguments.job.place, clock);
+    let mut results = arguments.results.as_ref().map(|_| Results::new(texts));
+    let mut rejects = arguments.rejects.as_ref().map(|_| Rejects::new(texts));
+    let mut exceptions = Exceptions::new(texts);
     let mut listener = |event: &Event| {
         progress.show(event);
         exceptions.absorb(event);
@@ -203,13 +203,18 @@ fn show_summary(arguments: &JobArguments, summary: &Summary, exceptions: &Except
     if arguments.place.json {
         output::print(&object(summary, Part::Result));
     } else if summary.result.is_some() && !(arguments.place.quiet && summary.exit.code == 0) {
-        output::print(&summary_screen::text(summary, exceptions, &Next::from_command_line()));
+        output::print(&summary_screen::text(
+            language::texts(),
+            summary,
+            exceptions,
+            &Next::from_command_line(),
+        ));
     }
 }
 
 /// `leapsync plan`.
 pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
-    let clock = Clock::system();
+    let (texts, clock) = (language::texts(), Clock::system());
     let begun = prepare(&arguments.job).and_then(|prepared| {
         let needed: [&Path; 2] = [&prepared.job.input, &prepared.place.ledger];
         files::check_all(&[(files::PLAN, arguments.out.as_deref())], &needed)?;
@@ -220,7 +225,7 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
         Ok(begun) => begun,
         Err(error) => return Ok(unusable(("plan", Part::Changes), &arguments.job, clock, &error)),
     };
-    let mut progress = Progress::new(&arguments.job.place, clock);
+    let mut progress = Progress::new(texts, &arguments.job.place, clock);
     let mut screen = PlanScreen::default();
     let mut listener = |event: &Event| {
         if !matches!(event, Event::Held(_)) {
@@ -246,7 +251,7 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
     } else if error.is_none() && !(arguments.job.place.quiet && summary.exit.code == 0) {
         let detail = if arguments.job.place.verbose > 0 { Detail::Complete } else { Detail::Short };
         screen.saved = saved;
-        output::print(&screen.text(&summary, detail, &Next::from_command_line())?);
+        output::print(&screen.text(texts, &summary, detail, &Next::from_command_line())?);
     }
     let shown = error.map(|error| errors::show(&error.into()));
     Ok(strongest(shown.into_iter().chain([summary.exit.code])))

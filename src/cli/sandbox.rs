@@ -10,10 +10,11 @@ use tokio::net::TcpListener;
 
 use super::args::SandboxArguments;
 use super::output::{note, print};
-use super::signals;
+use super::{language, signals};
 
 /// Serves until it is stopped.
 pub(crate) async fn serve(arguments: Box<SandboxArguments>) -> anyhow::Result<u8> {
+    let texts = language::texts();
     let limit = |n: u32| (n > 0).then_some(n);
     let options = Options {
         seed: arguments.seed,
@@ -31,7 +32,7 @@ pub(crate) async fn serve(arguments: Box<SandboxArguments>) -> anyhow::Result<u8
     sandbox.save()?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port))
         .await
-        .with_context(|| format!("cannot listen on port {}", arguments.port))?;
+        .with_context(|| texts.say_with("error-port", &[("port", arguments.port.to_string().into())]))?;
     let address = listener.local_addr()?;
     // Whoever reads the lines below may send a signal at once.
     let mut stop = signals::listen()?;
@@ -42,7 +43,8 @@ pub(crate) async fn serve(arguments: Box<SandboxArguments>) -> anyhow::Result<u8
         sandbox.client_secret(),
         sandbox.partner_mid(),
     ));
-    note(&format!("serving on this machine only; its page is http://{address}/ ; stop with Ctrl-C"));
+    let url = format!("http://{address}/");
+    note(&texts.say_with("sandbox-serving", &[("url", url.into())]));
     sandbox.serve(listener, async move { stop.requested().await }).await?;
     Ok(0)
 }

@@ -2,10 +2,11 @@
 
 use leapsync::event::{Ending, Event, Why};
 use leapsync::journal::Outcome;
-use leapsync::report::{Results, Summary, words};
+use leapsync::report::{Results, Rows, Summary, names, words};
+use leapsync::texts::{Texts, Value};
 
 use super::next::Next;
-use super::numbers::{count, day_left, duration, grouped, local};
+use super::numbers::{day_left, lasted, local};
 use super::output::safe;
 use super::table::cut;
 
@@ -17,11 +18,17 @@ const WIDTH: usize = 160;
 /// Gathers what is not in sync.
 #[derive(Default)]
 pub(crate) struct Exceptions {
+    texts: Texts,
     lines: Vec<String>,
     all: u64,
 }
 
 impl Exceptions {
+    /// None yet; they are told by `texts`.
+    pub(crate) fn new(texts: Texts) -> Self {
+        Self { texts, ..Self::default() }
+    }
+
     /// Takes in one event.
     pub(crate) fn absorb(&mut self, event: &Event) {
         let Event::Ended(ending) = event else { return };
@@ -30,7 +37,7 @@ impl Exceptions {
         }
         self.all += 1;
         if self.lines.len() < SHOWN {
-            self.lines.push(cut(&exception(ending), WIDTH));
+            self.lines.push(cut(&exception(self.texts, ending), WIDTH));
         }
     }
 
@@ -39,13 +46,13 @@ impl Exceptions {
         if self.all == 0 {
             return String::new();
         }
-        let mut text = String::from("not in sync:\n");
+        let mut text = self.texts.say("summary-not-in-sync") + "\n";
         for line in &self.lines {
             text.push_str(&format!("  {line}\n"));
         }
         if self.all > self.lines.len() as u64 {
             let more = self.all - self.lines.len() as u64;
-            text.push_str(&format!("  … and {} more\n", grouped(more)));
+            text.push_str(&format!("  {}\n", self.texts.say_with("summary-more", &[("count", more.into())])));
         }
         text
     }
@@ -68,110 +75,120 @@ fn is_exception(ending: &Ending) -> bool {
     }
 }
 
-fn exception(ending: &Ending) -> String {
-    let id = ending.external_id.as_ref().map_or_else(|| "(no id)".to_owned(), |id| safe(id.as_str()));
-    let why = safe(&words::why(&ending.reason));
-    if let Why::Problems(_) = ending.reason {
-        // The problems name their rows themselves.
-        return format!("{id}: rejected: {why}");
+fn exception(texts: Texts, ending: &Ending) -> String {
+    let id = ending.external_id.as_ref();
+    let id = id.map_or_else(|| texts.say("summary-no-id"), |id| safe(id.as_str()));
+    let mut outcome = names::outcome(texts, ending.outcome);
+    // Problems name their rows themselves, and nobody asked for a delete of rows that cannot be used.
+    let is_rejected = matches!(ending.reason, Why::Problems(_));
+    if ending.is_gone() && !is_rejected {
+        outcome = texts.say_with("summary-delete", &[("outcome", outcome.into())]);
     }
-    let row = ending.lines.first().map(|line| format!(" (row {line})")).unwrap_or_default();
-    let action = if ending.is_gone() { "delete " } else { "" };
-    format!("{id}{row}: {action}{}: {why}", ending.outcome.name().replace('_', " "))
+    let why = safe(&words::why(texts, &ending.reason));
+    let (id, outcome, why) = (("id", Value::from(id)), ("outcome", outcome.into()), ("why", why.into()));
+    match ending.lines.first().filter(|_| !is_rejected) {
+        Some(line) => {
+            let line = ("line", line.to_string().into());
+            texts.say_with("summary-exception-in-row", &[id, line, outcome, why])
+        }
+        None => texts.say_with("summary-exception", &[id, outcome, why]),
+    }
 }
 
 /// The summary as text.
-pub(crate) fn text(summary: &Summary, exceptions: &Exceptions, next: &Next) -> String {
-    let mut text = String::new();
+pub(crate) fn text(texts: Texts, summary: &Summary, exceptions: &Exceptions, next: &Next) -> String {
+    let mut lines = Vec::new();
     if let Some(rows) = &summary.rows {
         let name = if summary.input.path.is_empty() { &summary.command } else { &summary.input.path };
-        let footer = match rows.footer {
-            0 => String::new(),
-            footer => format!(", {} of a footer", count(footer, "row")),
-        };
-        let skipped = match rows.skipped {
-            0 => String::new(),
-            skipped => format!(", {} skipped", grouped(skipped)),
-        };
-        text.push_str(&format!(
-            "{}: {}, {}, {} rejected{skipped}{footer}\n",
-            safe(name),
-            count(rows.read, "row"),
-            count(rows.clients, "client"),
-            count(rows.rejected, "row"),
-        ));
+        let arguments = [("name", safe(name).into()), ("parts", input(texts, rows).into())];
+        lines.push(texts.say_with("summary-input", &arguments));
     }
     if let Some(result) = &summary.result {
-        text.push_str(&format!("{}\n", results(result)));
+        lines.push(results(texts, result));
     }
-    text.push_str(&cost_line(summary));
+    lines.extend(cost_line(texts, summary));
+    let mut text: String = lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
     text.push_str(&exceptions.text());
     if let Some(ledger) = &summary.ledger {
-        text.push_str(&format!("ledger: {ledger}\n"));
+        text.push_str(&texts.say_with("summary-ledger", &[("path", ledger.into())]));
+        text.push('\n');
     }
-    text.push_str(&last_line(summary, next));
-    text
+    text + &last_lines(texts, summary, next) + "\n"
 }
 
-/// What a run sent and used of the quota; empty when it never reached the server.
-pub(crate) fn cost_line(summary: &Summary) -> String {
-    let (Some(requests), Some(quota)) = (&summary.requests, &summary.quota) else { return String::new() };
-    format!(
-        "{} in {}, at most {} in any 60 s; quota of the day: {} used, {}\n",
-        count(requests.total, "request"),
-        lasted(summary.duration_s),
-        grouped(requests.max_in_60s),
-        grouped(quota.day_used),
-        day_left(quota.day_left),
-    )
+/// What a run sent and used of the quota; none when it never reached the server.
+pub(crate) fn cost_line(texts: Texts, summary: &Summary) -> Option<String> {
+    let (requests, quota) = summary.requests.as_ref().zip(summary.quota.as_ref())?;
+    let arguments = [
+        ("requests", requests.total.into()),
+        ("time", lasted(texts, summary.duration_s).into()),
+        ("most", requests.max_in_60s.into()),
+        ("used", quota.day_used.into()),
+        ("left", day_left(texts, quota.day_left).into()),
+    ];
+    Some(texts.say_with("summary-quota", &arguments))
 }
 
-/// A short run to a tenth of a second, a longer one as it suits it.
-fn lasted(seconds: f64) -> String {
-    if seconds < 10.0 { format!("{seconds:.1} s") } else { duration(seconds) }
-}
-
-fn results(result: &Results) -> String {
+/// What the file held.
+fn input(texts: Texts, rows: &Rows) -> String {
+    let counted = |key: &str, count: u64| texts.say_with(key, &[("count", count.into())]);
     let mut parts = vec![
-        format!("{} created", grouped(result.created)),
-        format!("{} updated", grouped(result.updated)),
-        format!("{} unchanged", grouped(result.unchanged)),
+        counted("number-rows", rows.read),
+        counted("number-clients", rows.clients),
+        counted("summary-rejected-rows", rows.rejected),
+    ];
+    let further = [("summary-skipped", rows.skipped), ("summary-footer", rows.footer)];
+    parts.extend(further.iter().filter(|(_, n)| *n > 0).map(|(key, n)| counted(key, *n)));
+    parts.join(&texts.say("words-comma"))
+}
+
+fn results(texts: Texts, result: &Results) -> String {
+    let counted = |key: &str, count: u64| texts.say_with(key, &[("count", count.into())]);
+    let mut parts = vec![
+        counted("summary-created", result.created),
+        counted("summary-updated", result.updated),
+        counted("summary-unchanged", result.unchanged),
     ];
     let further = [
-        (result.failed, "failed"),
-        (result.in_doubt, "in doubt"),
-        (result.remaining, "remaining"),
-        (result.gone, "gone from the file"),
-        (result.deleted, "deleted"),
-        (result.delete_refused, "deletes refused"),
-        (result.held, "deletes held"),
-        (result.settled, "settled"),
-        (result.adopted, "adopted"),
+        ("summary-failed", result.failed),
+        ("summary-in-doubt", result.in_doubt),
+        ("summary-remaining", result.remaining),
+        ("summary-gone", result.gone),
+        ("summary-deleted", result.deleted),
+        ("summary-archived", result.archived),
+        ("summary-delete-refused", result.delete_refused),
+        ("summary-held", result.held),
+        ("summary-settled", result.settled),
+        ("summary-adopted", result.adopted),
     ];
-    parts.extend(further.iter().filter(|(n, _)| *n > 0).map(|(n, name)| format!("{} {name}", grouped(*n))));
-    parts.join(", ")
+    parts.extend(further.iter().filter(|(_, n)| *n > 0).map(|(key, n)| counted(key, *n)));
+    parts.join(&texts.say("words-comma"))
 }
 
-fn last_line(summary: &Summary, next: &Next) -> String {
-    let reasons = summary.exit.reasons.join(", ").replace('_', " ");
+/// How it ended, and the next command if there is one.
+fn last_lines(texts: Texts, summary: &Summary, next: &Next) -> String {
+    let reasons = ("reasons", Value::from(names::reasons(texts, &summary.exit.reasons)));
+    let followed_by = |ending: String, key: &str, command: String| {
+        format!("{ending}\n{}", texts.say_with(key, &[("command", command.into())]))
+    };
     match summary.exit.code {
         0 if !summary.exit.reasons.iter().any(|reason| reason == "in_sync") => {
-            format!("done as far as asked for ({reasons})\nnext: {}\n", next.again())
+            followed_by(texts.say_with("summary-as-asked", &[reasons]), "summary-next", next.again())
         }
-        0 if summary.result.is_some_and(|result| result.failed > 0) => {
-            "in sync, but for what is acknowledged\n".to_owned()
+        0 if summary.result.is_some_and(|result| result.failed > 0) => texts.say("summary-acknowledged"),
+        0 => texts.say("summary-in-sync"),
+        3 => {
+            followed_by(texts.say_with("summary-not-all", &[reasons]), "summary-next", next.look("failures"))
         }
-        0 => "in sync\n".to_owned(),
-        3 => format!("finished, but not all is in sync ({reasons})\nnext: {}\n", next.look("failures")),
-        4 => format!("held back by a guard ({reasons})\nnext: {}\n", next.look("holds")),
+        4 => followed_by(texts.say_with("summary-held-back", &[reasons]), "summary-next", next.look("holds")),
         5 => match summary.exit.resume_at {
-            Some(then) => format!(
-                "stopped early ({reasons}); it can go on at {}\nnext: {}, then\n",
-                local(then),
-                next.again()
-            ),
-            None => format!("stopped early ({reasons})\nnext: {}\n", next.again()),
+            Some(then) => {
+                let ending =
+                    texts.say_with("summary-stopped-until", &[reasons, ("until", local(then).into())]);
+                followed_by(ending, "summary-next-then", next.again())
+            }
+            None => followed_by(texts.say_with("summary-stopped", &[reasons]), "summary-next", next.again()),
         },
-        code => format!("ended with code {code} ({reasons})\n"),
+        code => texts.say_with("summary-ended", &[("code", code.to_string().into()), reasons]),
     }
 }

@@ -15,7 +15,7 @@ use super::plan_screen::Detail;
 use super::progress::Progress;
 use super::run::{Prepared, prepare_without_input, remote};
 use super::verify_screen::VerifyScreen;
-use super::{errors, place, signals};
+use super::{errors, language, place, signals};
 
 /// `leapsync verify`.
 pub(crate) async fn verify(arguments: Box<VerifyArguments>) -> anyhow::Result<u8> {
@@ -29,7 +29,7 @@ pub(crate) async fn verify(arguments: Box<VerifyArguments>) -> anyhow::Result<u8
         drift: prepared.place.file.drift.drift(),
         only: arguments.only.iter().map(|id| ExternalId::new(id)).collect(),
     };
-    let mut progress = Progress::new(&arguments.place, clock);
+    let mut progress = Progress::new(language::texts(), &arguments.place, clock);
     let mut screen = VerifyScreen::default();
     let mut listener = |event: &Event| {
         progress.show(event);

@@ -3,7 +3,7 @@
 use leapsync::drift::{Difference, Finding, Tally, What};
 use leapsync::event::{Comparison, Event, Repair};
 use leapsync::record::Mid;
-use leapsync::report::{Results, Summary};
+use leapsync::report::{Results, Summary, names};
 use leapsync::settings::Preference;
 use leapsync::spool::{Spool, SpoolError};
 use leapsync::texts::Language;
@@ -97,7 +97,7 @@ impl VerifyScreen {
             text.push_str(&mended(*repair, tally, summary.result.as_ref()));
         }
         text.push_str(&self.exceptions.text());
-        text.push_str(&cost_line(summary));
+        text.extend(cost_line(texts(), summary).map(|line| line + "\n"));
         if let Some(ledger) = &summary.ledger {
             text.push_str(&texts().say_with("verify-ledger", &[("path", safe(ledger).into())]));
             text.push('\n');
@@ -189,7 +189,7 @@ fn difference_line(difference: &Difference) -> String {
         Difference::Field { whose, field, ledger, remote, .. } => {
             let shown = |text: &str| if text.is_empty() { texts.say("verify-empty") } else { safe(text) };
             let whose = if whose.is_empty() { String::new() } else { format!("{}: ", safe(whose)) };
-            let before = format!("{whose}{}: {}", field.name(), shown(ledger));
+            let before = format!("{whose}{}: {}", names::field(texts, *field), shown(ledger));
             let after = format!("{} ({wins})", shown(remote));
             let on_one_line = format!("{before} → {after}");
             if width(&on_one_line) <= WIDTH { on_one_line } else { format!("{before}\n        → {after}") }
@@ -265,7 +265,7 @@ fn mended(repair: Repair, tally: &Tally, results: Option<&Results>) -> String {
 
 fn last_lines(summary: &Summary, compared: Option<&Comparison>, next: &Next) -> String {
     let texts = texts();
-    let reasons = summary.exit.reasons.join(", ").replace('_', " ");
+    let reasons = names::reasons(texts, &summary.exit.reasons);
     match (summary.exit.code, compared, summary.exit.resume_at) {
         (0, ..) => format!("{}\n", texts.say("verify-end-clean")),
         (3, Some(compared), _) => {

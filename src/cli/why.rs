@@ -4,13 +4,15 @@ use leapsync::journal::Failure;
 use leapsync::ledger::{AttemptLine, Ledger};
 use leapsync::operation::State;
 use leapsync::record::{Acknowledged, ExternalId, Head, Known, Removal};
+use leapsync::report::{names, words};
+use leapsync::texts::Texts;
 use serde_json::json;
 
 use super::args::ClientArguments;
 use super::numbers::local;
 use super::output::{print, safe};
 use super::table::aligned;
-use super::{logs, place};
+use super::{language, logs, place};
 
 /// Failures are looked through up to so many.
 const FAILURES: usize = 1_000_000;
@@ -40,81 +42,80 @@ pub(crate) fn why(arguments: &ClientArguments) -> anyhow::Result<u8> {
         print(&format!("{value}\n"));
         return Ok(0);
     }
-    let mut text = heading(&id, head.as_ref(), known.as_ref());
+    let texts = language::texts();
+    let mut text = heading(texts, &id, head.as_ref(), known.as_ref());
     for failure in &failures {
-        let row = failure.line.map(|line| format!("row {line}: ")).unwrap_or_default();
-        text.push_str(&format!(
-            "not in sync: {row}{}\n  {}\n",
-            failure.outcome.name().replace('_', " "),
-            safe(&failure.message)
-        ));
+        let outcome = ("outcome", names::outcome(texts, failure.outcome).into());
+        text.push_str(&match failure.line {
+            Some(line) => {
+                texts.say_with("why-not-in-sync-row", &[("line", line.to_string().into()), outcome])
+            }
+            None => texts.say_with("why-not-in-sync", &[outcome]),
+        });
+        text.push_str(&format!("\n  {}\n", safe(&words::failure(texts, failure))));
     }
     if !attempts.is_empty() {
-        text.push_str("requests, newest first:\n");
-        text.push_str(&aligned(&attempts.iter().map(attempt_row).collect::<Vec<_>>(), "  "));
+        text.push_str(&(texts.say("why-requests") + "\n"));
+        let rows: Vec<Vec<String>> = attempts.iter().map(|attempt| attempt_row(texts, attempt)).collect();
+        text.push_str(&aligned(&rows, "  "));
     }
-    text.push_str(&format!("next: {}\n", next(&id, head.as_ref(), &failures)));
+    let next = next(texts, &id, head.as_ref(), &failures);
+    text.push_str(&(texts.say_with("why-next", &[("what", next.into())]) + "\n"));
     print(&text);
     Ok(0)
 }
 
-fn heading(id: &ExternalId, head: Option<&Head>, known: Option<&Known>) -> String {
+fn heading(texts: Texts, id: &ExternalId, head: Option<&Head>, known: Option<&Known>) -> String {
     let id = safe(id.as_str());
     let Some(head) = head else {
-        return format!("{id}: the ledger does not know this client\n");
+        return texts.say_with("why-unknown", &[("id", id.into())]) + "\n";
     };
     let name = known.map(|known| safe(&known.label())).unwrap_or_default();
-    let mid = head.mid.as_ref().map(|mid| format!(", mid {mid}")).unwrap_or_default();
-    let archived = if known.is_some_and(|known| known.archived) { ", archived" } else { "" };
-    let mut text = format!("{}: {}{mid}{archived}\n", format!("{id} {name}").trim_end(), head.state);
+    let mut parts = vec![names::state(texts, head.state)];
+    parts.extend(head.mid.as_ref().map(|mid| texts.say_with("why-mid", &[("mid", mid.as_str().into())])));
+    if known.is_some_and(|known| known.archived) {
+        parts.push(texts.say("why-archived"));
+    }
+    let client = format!("{id} {name}").trim_end().to_owned();
+    let state = parts.join(&texts.say("words-comma"));
+    let mut lines = vec![texts.say_with("why-client", &[("client", client.into()), ("state", state.into())])];
     if head.removal == Removal::Refused {
-        text.push_str("the server refused to delete it\n");
+        lines.push(texts.say("why-delete-refused"));
     }
     if head.acknowledged == Acknowledged::Yes {
-        text.push_str("its refusal is acknowledged\n");
+        lines.push(texts.say("why-acknowledged"));
     }
-    if let Some(known) = known {
-        for contact in &known.contacts {
-            let whose = if contact.ours { "" } else { " (not from the file, never touched)" };
-            let label = leapsync::record::label(contact.kind, &contact.fields);
-            text.push_str(&format!("  contact {} {}{whose}\n", contact.mid, safe(&label)));
-        }
+    for contact in known.iter().flat_map(|known| &known.contacts) {
+        let key = if contact.ours { "why-contact" } else { "why-contact-of-others" };
+        let label = safe(&leapsync::record::label(contact.kind, &contact.fields));
+        let arguments = [("mid", contact.mid.as_str().into()), ("label", label.into())];
+        lines.push(format!("  {}", texts.say_with(key, &arguments)));
     }
-    text
+    lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
 }
 
-fn attempt_row(attempt: &AttemptLine) -> Vec<String> {
+fn attempt_row(texts: Texts, attempt: &AttemptLine) -> Vec<String> {
     let answer = match (attempt.status, attempt.verdict) {
-        (Some(status), _) => format!("HTTP {status}"),
-        (None, Some(verdict)) => verdict.name().replace('_', " "),
-        (None, None) => "no answer yet".to_owned(),
+        (Some(status), _) => texts.say_with("why-http", &[("status", status.to_string().into())]),
+        (None, Some(verdict)) => names::verdict(texts, verdict),
+        (None, None) => texts.say("why-no-answer"),
     };
     vec![local(attempt.sent_at), safe(&attempt.request), answer, safe(&attempt.message)]
 }
 
-fn next(id: &ExternalId, head: Option<&Head>, failures: &[Failure]) -> String {
-    let id = safe(id.as_str());
+fn next(texts: Texts, id: &ExternalId, head: Option<&Head>, failures: &[Failure]) -> String {
     let Some(head) = head else {
-        return "look for the row with `leapsync plan CSV`".to_owned();
+        return texts.say("why-look-for-row");
     };
+    let of_client = |key: &str| texts.say_with(key, &[("id", safe(id.as_str()).into())]);
     match head.state {
-        State::Missing => format!("leapsync retry {id} --recreate, if it should exist again"),
-        State::Conflict => {
-            "remove all but one of these clients in MakeLeaps, then run the same sync again".into()
-        }
-        State::Creating | State::Patching | State::Removing => {
-            "run the same sync again, it settles this".into()
-        }
-        State::Refused => format!("mend the row and sync, or leapsync retry {id}, or leapsync ack {id}"),
-        State::Linked if head.refused.is_some() => {
-            format!("mend the row and sync, or leapsync retry {id}, or leapsync ack {id}")
-        }
-        State::Linked if head.removal == Removal::Refused => {
-            format!("leapsync retry {id}, to try the delete again")
-        }
-        State::New | State::Linked | State::Removed if failures.is_empty() => {
-            "nothing, all is well".to_owned()
-        }
-        State::New | State::Linked | State::Removed => "run the same sync again".to_owned(),
+        State::Missing => of_client("why-recreate"),
+        State::Conflict => texts.say("why-conflict"),
+        State::Creating | State::Patching | State::Removing => texts.say("why-settles"),
+        State::Refused => of_client("why-refused"),
+        State::Linked if head.refused.is_some() => of_client("why-refused"),
+        State::Linked if head.removal == Removal::Refused => of_client("why-retry-delete"),
+        State::New | State::Linked | State::Removed if failures.is_empty() => texts.say("why-all-well"),
+        State::New | State::Linked | State::Removed => texts.say("why-sync-again"),
     }
 }

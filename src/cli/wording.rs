@@ -3,34 +3,37 @@
 use leapsync::event::{Event, Match, Notice, Wait};
 use leapsync::record::{ExternalId, Line, Mid};
 use leapsync::report::words;
+use leapsync::texts::{Texts, Value};
 
 use super::hold_screen;
-use super::numbers::{count, grouped, local};
+use super::numbers::local;
 use super::output::safe;
 
 /// The line for an event, if it is worth one.
-pub(crate) fn line(event: &Event) -> Option<String> {
+pub(crate) fn line(texts: Texts, event: &Event) -> Option<String> {
     match event {
-        Event::Notice(notice) => notice_line(notice),
+        Event::Notice(notice) => notice_line(texts, notice),
         Event::Waiting { until, reason } => {
-            let what = match reason {
-                Wait::Quota => "for quota",
-                Wait::Settle => "until requests in doubt can no longer land",
-                Wait::Input => "for the file, which is still being written",
+            let key = match reason {
+                Wait::Quota => "event-waiting-for-quota",
+                Wait::Settle => "event-waiting-to-settle",
+                Wait::Input => "event-waiting-for-input",
             };
-            Some(format!("waiting {what}, until {}", local(*until)))
+            Some(texts.say_with(key, &[("until", local(*until).into())]))
         }
-        Event::Held(held) => Some(hold_screen::line(held)),
-        Event::Warned(warning) => Some(format!("warning: {}", safe(&words::warning(warning)))),
+        Event::Held(held) => Some(hold_screen::line(texts, held)),
+        Event::Warned(warning) => {
+            let warning = safe(&words::warning(texts, warning));
+            Some(texts.say_with("event-warning", &[("warning", warning.into())]))
+        }
         Event::Settled { external_id, found } => {
-            let result =
-                if *found { "found on the server, linked" } else { "not on the server, may be created" };
-            Some(format!("settled {}: {result}", safe(external_id.as_str())))
+            let key = if *found { "event-settled-found" } else { "event-settled-absent" };
+            Some(texts.say_with(key, &[("id", safe(external_id.as_str()).into())]))
         }
         Event::Matched { external_id, lines, label, mids, found } => {
-            Some(matched(external_id, lines, label, mids, found))
+            Some(matched(texts, external_id, lines, label, mids, found))
         }
-        Event::InputOpened { encoding, delimiter, header, .. } => form(encoding, *delimiter, *header),
+        Event::InputOpened { encoding, delimiter, header, .. } => form(texts, encoding, *delimiter, *header),
         Event::FooterCount { .. }
         | Event::RowsRead(_)
         | Event::InputRead { .. }
@@ -44,74 +47,78 @@ pub(crate) fn line(event: &Event) -> Option<String> {
     }
 }
 
+/// A row's number stands as it is, however long it is.
+fn row(line: Line) -> (&'static str, Value<'static>) {
+    ("line", line.to_string().into())
+}
+
 /// How the file was read; nothing when it is what one expects.
-fn form(encoding: &str, delimiter: char, header: Option<Line>) -> Option<String> {
+fn form(texts: Texts, encoding: &str, delimiter: char, header: Option<Line>) -> Option<String> {
     if encoding == "UTF-8" && delimiter == ',' && header.is_some_and(|line| line == Line(1)) {
         return None;
     }
-    let delimiter = match delimiter {
-        ',' => "commas",
-        ';' => "semicolons",
-        _ => "tabs",
+    let delimiter = texts.say(match delimiter {
+        ',' => "event-commas",
+        ';' => "event-semicolons",
+        _ => "event-tabs",
+    });
+    let header = match header {
+        Some(line) => texts.say_with("event-header-in", &[row(line)]),
+        None => texts.say("event-no-header"),
     };
-    let header = header.map_or("without a header".to_owned(), |line| format!("header in row {line}"));
-    Some(format!("the file is read as {encoding}, with {delimiter}, {header}"))
+    let arguments =
+        [("encoding", encoding.into()), ("delimiter", delimiter.into()), ("header", header.into())];
+    Some(texts.say_with("event-form", &arguments))
 }
 
-fn matched(id: &ExternalId, lines: &[Line], label: &str, mids: &[Mid], found: &Match) -> String {
-    let mids = mids.iter().map(Mid::as_str).collect::<Vec<_>>().join(", ");
-    let row = lines.first().map(|line| format!(" (row {line})")).unwrap_or_default();
+fn matched(
+    texts: Texts,
+    id: &ExternalId,
+    lines: &[Line],
+    label: &str,
+    mids: &[Mid],
+    found: &Match,
+) -> String {
+    let mids = mids.iter().map(Mid::as_str).collect::<Vec<_>>().join(&texts.say("words-comma"));
     let result = match found {
-        Match::Proposed => "proposed; `--write` sets the external id".to_owned(),
-        Match::Written => "linked".to_owned(),
-        Match::Refused(words) => format!("refused: {}", safe(words)),
-        Match::Ambiguous => {
-            "several rows or clients of this name: set the external id in MakeLeaps by hand".to_owned()
-        }
+        Match::Proposed => texts.say("event-match-proposed"),
+        Match::Written => texts.say("event-match-written"),
+        Match::Refused(words) => texts.say_with("event-match-refused", &[("message", safe(words).into())]),
+        Match::Ambiguous => texts.say("event-match-ambiguous"),
     };
-    format!("{}{row} {} = client {mids}: {result}", safe(id.as_str()), safe(label))
+    let (id, label) = (("id", Value::from(safe(id.as_str()))), ("label", safe(label).into()));
+    let (mids, result) = (("mids", mids.into()), ("result", result.into()));
+    match lines.first() {
+        Some(line) => texts.say_with("event-matched-row", &[id, row(*line), label, mids, result]),
+        None => texts.say_with("event-matched", &[id, label, mids, result]),
+    }
 }
 
-fn notice_line(notice: &Notice) -> Option<String> {
+fn notice_line(texts: Texts, notice: &Notice) -> Option<String> {
     Some(match notice {
         Notice::Ledger(_) => return None,
-        Notice::RejectsFile => {
-            "this is a rejects file of leapsync: clients that are not in it are not gone".to_owned()
+        Notice::RejectsFile => texts.say("event-rejects-file"),
+        Notice::Unwrapped { cells, first } => {
+            texts.say_with("event-unwrapped", &[("cells", (*cells).into()), row(*first)])
         }
-        Notice::Unwrapped { cells, first } => format!(
-            "{} like =\"00123\" read as 00123, the first in row {first}",
-            count(*cells, "cell")
-        ),
-        Notice::CountDisagrees { line, stated, rows } => format!(
-            "warning: the footer in row {line} says {}, but {} read: is the file complete?",
-            count(*stated, "row"),
-            if *rows == 1 { "1 was".to_owned() } else { format!("{} were", grouped(*rows)) }
-        ),
-        Notice::OtherRows { expected, rows } => format!(
-            "warning: `expect_rows` says {}, but {} read: is the file complete?",
-            count(*expected, "row"),
-            if *rows == 1 { "1 was".to_owned() } else { format!("{} were", grouped(*rows)) }
-        ),
-        Notice::NoRows => "warning: the file has a header and no rows".to_owned(),
-        Notice::AssumingEmptyAccount => {
-            "no ledger and no credentials: assuming an empty account, so every client counts as new"
-                .to_owned()
+        Notice::CountDisagrees { line, stated, rows } => {
+            let arguments = [row(*line), ("stated", (*stated).into()), ("rows", (*rows).into())];
+            texts.say_with("event-count-disagrees", &arguments)
         }
-        Notice::FirstReading => "the ledger is new: reading the client list of the account first".to_owned(),
-        Notice::OlderLedger => {
-            "the ledger is older than one used before, perhaps restored from a backup: reading the client list first"
-                .to_owned()
+        Notice::OtherRows { expected, rows } => {
+            let arguments = [("expected", (*expected).into()), ("rows", (*rows).into())];
+            texts.say_with("event-other-rows", &arguments)
         }
-        Notice::Strangers(number) => format!(
-            "{} in the account without an external id; a row of the same name is held back instead of making a twin",
-            count(*number, "client")
-        ),
-        Notice::ContactsLost { external_id, contacts } => format!(
-            "warning: client {}: people changed its contacts while one was added; {} may be lost, look at the client",
-            safe(external_id.as_str()),
-            count(contacts.len() as u64, "contact")
-        ),
-        Notice::NotInFile(id) => format!("warning: `--only {0}`: the file does not name `{0}`", safe(id.as_str())),
-        Notice::Stopping => "stopping: finishing what is in flight".to_owned(),
+        Notice::NoRows => texts.say("event-no-rows"),
+        Notice::AssumingEmptyAccount => texts.say("event-assuming-empty"),
+        Notice::FirstReading => texts.say("event-first-reading"),
+        Notice::OlderLedger => texts.say("event-older-ledger"),
+        Notice::Strangers(number) => texts.say_with("event-strangers", &[("clients", (*number).into())]),
+        Notice::ContactsLost { external_id, contacts } => {
+            let arguments = [("id", safe(external_id.as_str()).into()), ("contacts", contacts.len().into())];
+            texts.say_with("event-contacts-lost", &arguments)
+        }
+        Notice::NotInFile(id) => texts.say_with("event-not-in-file", &[("id", safe(id.as_str()).into())]),
+        Notice::Stopping => texts.say("event-stopping"),
     })
 }

@@ -166,6 +166,10 @@ impl Contract {
         }
         found.sort();
         found.dedup();
+        // A key that may not create may not change either; once is enough.
+        if found.contains(&Deviation::ReadOnlyKey(Route::Clients)) {
+            found.retain(|it| !matches!(it, Deviation::ReadOnlyKey(Route::Client | Route::Contact)));
+        }
         // Of a part that is described in one place it does not matter that another one is silent.
         let is_described = |part: Part| match part {
             Part::Client => true,

@@ -19,14 +19,15 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Sqlite`] when they cannot be read.
     pub fn failures(&self, limit: usize) -> Result<Vec<Failure>, LedgerError> {
-        let sql = "SELECT external_id, line, action, outcome, status, message, desired
+        let sql = "SELECT external_id, line, action, outcome, status, message, desired, reason
             FROM failure ORDER BY external_id, line LIMIT ?1";
         let failures = self.each(sql, [column::limit(limit)], |row| {
             let (Key(external_id), LineOrNone(line)) = (row.get(0)?, row.get(1)?);
             let (Word(action), Word(outcome)) = (row.get(2)?, row.get(3)?);
             let (status, message, desired) = (row.get(4)?, row.get(5)?, row.get::<_, Option<Json<_>>>(6)?);
             let desired = desired.map(|Json(desired)| desired);
-            Ok(Failure { external_id, line, action, outcome, status, message, desired })
+            let reason = row.get(7)?;
+            Ok(Failure { external_id, line, action, outcome, status, message, reason, desired })
         });
         failures.map_err(while_doing("read what is not in sync"))
     }
@@ -48,12 +49,12 @@ impl Ledger {
 pub(super) fn put(ledger: &Connection, failure: &Failure) -> Result<(), LedgerError> {
     let forget = "DELETE FROM failure WHERE external_id = ?1 AND external_id <> ''";
     write(ledger, forget, [failure.external_id.as_str()])?;
-    let Failure { external_id, line, action, outcome, status, message, desired } = failure;
-    let sql = "INSERT OR REPLACE INTO failure (external_id, line, action, outcome, status, message, desired)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let Failure { external_id, line, action, outcome, status, message, reason, desired } = failure;
+    let sql = "INSERT OR REPLACE INTO failure (external_id, line, action, outcome, status, message, desired, reason)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let key = (external_id.as_str(), LineOrNone(*line));
     let desired = desired.as_ref().map(Json);
-    write(ledger, sql, (key.0, key.1, action.name(), outcome.name(), status, message, desired))
+    write(ledger, sql, (key.0, key.1, action.name(), outcome.name(), status, message, desired, reason))
 }
 
 /// Keeps what was said of the client before, in the row in which it stands now; says it anew when nothing was.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::record::Line;
 
 /// The longest record, in bytes: what is longer is no row of customers but a quote that was never closed.
-pub(super) const LONGEST_RECORD: usize = 1 << 20;
+pub const LONGEST_RECORD: usize = 1 << 20;
 /// The longest quoted cell of several lines, in bytes.
 pub(super) const LONGEST_QUOTED: usize = 64 << 10;
 /// The most line ends in a quoted cell: an address has a few, a memo a dozen.

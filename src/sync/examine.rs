@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::planning::{self, Met, Sight};
 use super::voice::Voice;
 use super::{Finished, Order, Remote, SyncError, connect, input};
@@ -31,11 +33,17 @@ pub struct Examined {
 }
 
 /// Asks the server about the key and about itself. What was used of the quota is read from the ledger, and these few
-/// requests are not written down there: a run may hold it.
+/// requests are not written down there: a run may hold it. Where the quota is used up for the moment, it is told until
+/// when that lasts, and waited for.
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub async fn examine(remote: Remote, ledger: Option<&Ledger>, clock: Clock) -> Result<Examined, SyncError> {
+pub async fn examine(
+    remote: Remote,
+    ledger: Option<&Ledger>,
+    clock: Clock,
+    waiting: &mut (dyn FnMut(Timestamp) + Send),
+) -> Result<Examined, SyncError> {
     let limiter = connect::limiter_of_a_reader(&remote.pace, ledger, clock)?;
     let (day_used, day_left, limits) = (limiter.day_used(), limiter.day_left(), limiter.limits());
     let tally = Arc::new(Tally::default());
@@ -44,11 +52,14 @@ pub async fn examine(remote: Remote, ledger: Option<&Ledger>, clock: Clock) -> R
         origin: remote.origin,
         credentials: remote.credentials,
         partner: remote.partner,
-        limiter,
+        limiter: Arc::clone(&limiter),
         tally: Arc::clone(&tally),
         clock,
         seed: remote.seed,
     };
+    if let Some(until) = limiter.waits_until() {
+        waiting(until);
+    }
     let (account, probe) = match setup.connect().await {
         Ok(client) => (Ok(client.partner().clone()), Some(client.probe().await)),
         Err(error) => (Err(error), None),

@@ -14,6 +14,7 @@ use crate::operation::{AttemptId, Verdict};
 use crate::plan::{Act, diff};
 use crate::record::{Desired, Field, Fields, HasOrganization, Known, KnownContact, Mid};
 use crate::report::words;
+use crate::texts::Texts;
 
 mod update;
 
@@ -302,7 +303,8 @@ pub(super) fn failure(ending: &Ending, desired: Option<&Desired>) -> Failure {
         action: ending.action,
         outcome: ending.outcome,
         status: ending.reason.status(),
-        message: words::why(&ending.reason),
+        message: words::why(Texts::default(), &ending.reason),
+        reason: serde_json::to_string(&ending.reason).ok(),
         desired: desired.cloned().map(Box::new),
     }
 }

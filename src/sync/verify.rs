@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use super::land::failure;
 use super::opened::Opened;
 use super::planning::{Lookups, Planned, heads};
 use super::recover::Then;
@@ -16,13 +17,12 @@ use super::voice::Voice;
 use super::{Finished, Order, Remote, Run, SyncError};
 use crate::client::{Client, Listing, RemoteClient};
 use crate::drift::{self, Finding, Tally, What};
-use crate::event::{Comparison, Event, ExitReason, Repair};
+use crate::event::{Comparison, Ending, Event, ExitReason, Repair, Why};
 use crate::journal::{Action, Entry, Failure, Outcome};
 use crate::ledger::{Interrupted, Ledger, LedgerError};
 use crate::operation::State;
 use crate::plan::{Act, Block, Change, Counts, Removals, decide};
 use crate::record::{Desired, ExternalId, Known, Mid};
-use crate::report::words;
 use crate::settings::{Adoption, Drift, Job, Preference};
 
 /// What a comparison is asked for.
@@ -172,13 +172,13 @@ impl Run<'_, '_> {
         });
         match finding.what {
             What::Missing { .. } if state == State::Linked => {
-                let desired = self.as_it_was(&id)?.map(Box::new);
+                let desired = self.as_it_was(&id)?;
                 sighted.entries.push(Entry::Vanished(id.clone()));
-                sighted.entries.push(Entry::Failed(failure(id, Outcome::Missing, desired)));
+                sighted.entries.push(Entry::Failed(waits(id, Block::Missing, desired.as_ref())));
             }
             What::Duplicate if !matches!(state, State::Conflict | State::Creating) => {
                 sighted.entries.push(Entry::Duplicated(id.clone()));
-                sighted.entries.push(Entry::Failed(failure(id, Outcome::Conflict, None)));
+                sighted.entries.push(Entry::Failed(waits(id, Block::Conflict, None)));
             }
             _ => {}
         }
@@ -351,7 +351,10 @@ fn finding(
     Finding { external_id: Some(id), mids, label, what }
 }
 
-fn failure(external_id: ExternalId, outcome: Outcome, desired: Option<Box<Desired>>) -> Failure {
-    let message = words::block(if outcome == Outcome::Missing { &Block::Missing } else { &Block::Conflict });
-    Failure { external_id, line: None, action: Action::Update, outcome, status: None, message, desired }
+/// What the ledger keeps of a client that waits for a person.
+fn waits(external_id: ExternalId, block: Block, desired: Option<&Desired>) -> Failure {
+    let outcome = if block == Block::Missing { Outcome::Missing } else { Outcome::Conflict };
+    let (lines, label, action, mid) = (Vec::new(), String::new(), Action::Update, None);
+    let (external_id, reason) = (Some(external_id), Why::Block(block));
+    failure(&Ending { external_id, lines, label, action, outcome, mid, reason }, desired)
 }

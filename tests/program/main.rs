@@ -8,6 +8,7 @@ mod server;
 mod station;
 
 mod codes;
+mod doctor;
 mod doubles;
 mod exports;
 mod freee;

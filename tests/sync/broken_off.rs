@@ -62,7 +62,8 @@ async fn cut_off_at_every_byte(share: usize) {
         refused += usize::from(plan.code() == 1);
         assert_eq!(would_send(&plan), Vec::<String>::new(), "cut off at byte {cut}");
     }
-    assert!(refused * 2 < whole.len() / SHARES, "most of the cuts reach the guard: {refused}");
+    // Inside of a row the form of the file tells it already; between two rows only the guard does.
+    assert!(refused * 5 < whole.len() / SHARES * 4, "too few of the cuts reach the guard: {refused}");
 }
 
 #[tokio::test(start_paused = true)]

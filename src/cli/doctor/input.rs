@@ -20,6 +20,7 @@ const COLUMNS: usize = 12;
 /// What the events of a reading tell.
 #[derive(Default)]
 struct Told {
+    texts: Texts,
     form: Option<(&'static str, char, Option<u64>)>,
     unused: Vec<String>,
     problems: Vec<String>,
@@ -30,6 +31,7 @@ struct Told {
 
 impl Told {
     fn absorb(&mut self, event: &Event) {
+        let texts = self.texts;
         match event {
             Event::InputOpened { encoding, delimiter, header, .. } => {
                 self.form = Some((encoding, *delimiter, header.map(|line| line.0)));
@@ -38,7 +40,8 @@ impl Told {
             Event::Change(change) => {
                 if let Act::Rejected(problems) = &change.act {
                     let left = PROBLEMS.saturating_sub(self.problems.len());
-                    self.problems.extend(problems.iter().take(left).map(|it| safe(&words::problem(it))));
+                    self.problems
+                        .extend(problems.iter().take(left).map(|it| safe(&words::problem(texts, it))));
                 }
             }
             Event::Warned(_) => self.warnings += 1,
@@ -56,15 +59,15 @@ pub(super) fn not_named(texts: Texts) -> Check {
 
 /// Reads the file as a plan would.
 pub(super) async fn look(texts: Texts, job: &Job, clock: Clock) -> anyhow::Result<Check> {
-    let mut told = Told::default();
+    let mut told = Told { texts, ..Told::default() };
     let mut listener = |event: &Event| told.absorb(event);
     let order = Order { job, clock, stop: signals::listen()?, listener: &mut listener };
     let InputSeen { finished, mapped } = sync::look_at_input(order).await;
     let path = job.input.display().to_string();
     if let Some(error) = finished.error {
         let error = anyhow::Error::from(error);
-        let mut check = Check::new(INPUT, State::Fail, safe(&error.to_string()));
-        check.next = errors::hint(&error);
+        let mut check = Check::new(INPUT, State::Fail, safe(&errors::in_words(texts, error.as_ref())));
+        check.next = errors::hint(texts, &error);
         return Ok(check);
     }
     let rows = finished.summary.rows.unwrap_or_default();

@@ -28,10 +28,7 @@ pub(super) fn configuration(texts: Texts, path: Option<&Path>, read: Result<(), 
     let shown = path.map(|path| safe(&path.display().to_string()));
     match (shown, read) {
         (_, Err(error)) => {
-            let mut lines = error.to_string();
-            if let Some(cause) = std::error::Error::source(error) {
-                lines.push_str(&format!(": {cause}"));
-            }
+            let lines = errors::in_words(texts, error);
             let mut lines = lines.lines().map(safe);
             let mut check = Check::new(CONFIGURATION, State::Fail, lines.next().unwrap_or_default());
             check.more = lines.collect();
@@ -51,8 +48,8 @@ pub(super) fn ledger(texts: Texts, path: &Path, origin: Option<&Origin>) -> (Che
     let shown = safe(&path.display().to_string());
     let failed = |error: LedgerError| {
         let error = anyhow::Error::from(error);
-        let mut check = Check::new(LEDGER, State::Fail, safe(&error.to_string()));
-        check.next = errors::hint(&error);
+        let mut check = Check::new(LEDGER, State::Fail, safe(&errors::in_words(texts, error.as_ref())));
+        check.next = errors::hint(texts, &error);
         check
     };
     let around = match ledger::surroundings(path) {
@@ -155,9 +152,11 @@ pub(super) fn credentials(
             check.warn(why, Some(format!("chmod 600 {path}")));
         }
     }
-    if let Err(error) = account {
-        let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
-        check.fail(safe(&format!("{error}{cause}")), errors::of_config(error));
+    if let Err(error @ ConfigError::NoCredential(_)) = account {
+        check.state = State::Fail;
+        check.next = errors::hint_of_config(texts, error);
+    } else if let Err(error) = account {
+        check.fail(safe(&errors::in_words(texts, error)), errors::hint_of_config(texts, error));
     }
     check
 }

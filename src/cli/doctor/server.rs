@@ -67,7 +67,7 @@ pub(super) fn examined(texts: Texts, examined: Examined, pace: &Pace) -> Seen {
         Some(Err(no_slot)) => {
             checks.push(skipped(texts, CLOCK));
             checks.push(quota(texts, pace, limits, None, (day_used, day_left)));
-            checks.push(without_quota(&no_slot));
+            checks.push(without_quota(texts, &no_slot));
         }
         None => {
             checks.push(skipped(texts, CLOCK));
@@ -83,8 +83,8 @@ pub(super) fn skipped(texts: Texts, subject: super::check::Subject) -> Check {
     Check::new(subject, State::Skipped, texts.say("doctor-not-asked"))
 }
 
-fn without_quota(no_slot: &NoSlot) -> Check {
-    Check::new(CONTRACT, State::Skipped, safe(&no_slot.to_string()))
+fn without_quota(texts: Texts, no_slot: &NoSlot) -> Check {
+    Check::new(CONTRACT, State::Skipped, safe(&errors::in_words(texts, no_slot)))
 }
 
 fn account(texts: Texts, known: Result<leapsync::record::Mid, ConnectError>) -> Check {
@@ -95,8 +95,9 @@ fn account(texts: Texts, known: Result<leapsync::record::Mid, ConnectError>) -> 
         }
         Err(error) => {
             let error = anyhow::Error::from(SyncError::from(error));
-            let mut check = Check::new(ACCOUNT, State::Fail, safe(&error.to_string()));
-            check.next = errors::hint(&error);
+            let said = safe(&errors::in_words(texts, error.as_ref()));
+            let mut check = Check::new(ACCOUNT, State::Fail, said);
+            check.next = errors::hint(texts, &error);
             check
         }
     }
@@ -190,7 +191,29 @@ fn contract(texts: Texts, probe: &Probe, deviations: &[Deviation]) -> Check {
 
 #[cfg(test)]
 mod tests {
+    use leapsync::client::contract::{Contract, Described};
+
     use super::*;
+
+    #[test]
+    fn a_clock_that_is_off_is_a_warning_first_and_then_a_failure() {
+        let probe = |seconds: Option<i64>| Probe {
+            contract: Contract { list: Described::default(), client: None, contact: None },
+            ahead: seconds.map(jiff::SignedDuration::from_secs),
+            limits: (None, None),
+            list: Ok(()),
+        };
+        let state = |seconds| clock(Texts::default(), &probe(seconds)).state;
+        assert_eq!([Some(0), Some(5), Some(-5)].map(state), [State::Ok; 3]);
+        assert_eq!([Some(6), Some(60), Some(-60)].map(state), [State::Warn; 3]);
+        assert_eq!([Some(61), Some(-3_600)].map(state), [State::Fail; 2]);
+        assert_eq!(state(None), State::Skipped);
+        let said = |seconds| clock(Texts::default(), &probe(Some(seconds))).said;
+        assert_eq!(
+            (said(61), said(-10)),
+            ("61 seconds behind the server's".into(), "10 seconds ahead of the server's".into())
+        );
+    }
 
     #[test]
     fn the_password_of_a_proxy_is_not_shown() {

@@ -10,6 +10,7 @@ const ROW: Fingerprint = Fingerprint(-7);
 
 fn failed(key: &str, line: Option<u64>, outcome: Outcome, message: &str) -> Entry {
     Entry::Failed(Failure {
+        reason: None,
         external_id: id(key),
         line: line.map(Line),
         action: Action::Update,

@@ -187,10 +187,7 @@ fn stop_update(floor: &mut Floor<'_>, work: &Work, refused: Option<Fingerprint>)
 fn contact_gone(floor: &mut Floor<'_>, work: &mut Work, index: usize) {
     let Job::Update(update, _) = &work.job else { return };
     floor.entries.push(Entry::ContactRemoved(work.external_id.clone(), update.contacts[index].mid.clone()));
-    work.shortfall = Some(Why::Server {
-        status: Some(404),
-        message: "people deleted this contact; the next run adds it again".to_owned(),
-    });
+    work.shortfall = Some(Why::ContactDeleted);
 }
 
 /// Takes the next step, or ends the update.

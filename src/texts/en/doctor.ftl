@@ -152,6 +152,7 @@ doctor-no-archive = client: `date_archived` cannot be written: clients cannot be
 doctor-unique-ids = client: the server says that external ids are unique: it refuses twins itself
 doctor-part-undescribed = { $part }: its fields are not described, and were not compared
 
+doctor-waits = waiting for quota, until { $until }
 doctor-requests = { $total ->
     [one] { $total } request
    *[other] { $total } requests

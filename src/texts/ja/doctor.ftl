@@ -119,6 +119,7 @@ doctor-no-archive = 取引先: `date_archived` に書き込めません。アー
 doctor-unique-ids = 取引先: 顧客コードの重複はサーバー側でも拒否されます
 doctor-part-undescribed = { $part }: 項目の説明がないため、比較していません
 
+doctor-waits = 利用制限のため { $until } まで待機しています
 doctor-requests = リクエスト { $total } 回（うち OPTIONS { $options } 回）。何も書き込んでいません
 doctor-end-well = 問題はありません
 doctor-end-warns = 実行できます。確認していただきたい項目が { $count } 件あります

@@ -1,0 +1,32 @@
+# What helps when something failed.
+
+hint-config-there = name another file with `--config FILE`, or move this one away
+hint-new-file = name a new file in a folder that you may write to; nothing was sent
+hint-map-sample = `samples/02-freee.toml` shows a `[map]` section
+hint-again = run the same command again
+hint-temporary = free some space in the temporary folder (TMPDIR), then run again
+hint-ledger-disk = see that the ledger's disk has free space and can be written, then run the same command again
+hint-credentials = export MAKELEAPS_CLIENT_ID and MAKELEAPS_CLIENT_SECRET, or run `leapsync sandbox` and export the lines that it prints
+hint-origin = leave MAKELEAPS_BASE_URL unset for the production API
+hint-settle = raise `--settle` or lower `--timeout`
+hint-looked-up-from = the path is looked up from `{ $folder }`
+hint-export-done = start the run when the export is done, or let the export rename its file at the end
+hint-broke-off = the export probably broke off: export again and run the same command
+hint-manifest = the export is not done, or broke off: export again; `manifest` under `[input]` names the file that tells
+hint-program = the export probably broke off: look at the program that writes the file
+hint-quote = look for a quote that is not closed, or an export that broke off
+hint-locked = wait until the other run has ended; `leapsync status` shows it
+hint-no-ledger = `leapsync sync CSV` makes one; `--ledger FILE` names another
+hint-other-account = name the ledger of this account with `--ledger FILE`
+hint-newer = use the newer leapsync that wrote it
+hint-another-file = name another file with `--ledger FILE`
+hint-corrupt = restore it from a backup, or move it away: a new ledger reads the remote list and links what is there
+hint-this-disk = name a file on a disk of this machine with `--ledger FILE`
+hint-make-folder = make the folder, or name another file with `--ledger FILE`
+hint-file-itself = name the file itself with `--ledger FILE`
+hint-writable = the ledger, its lock file and its folder must be writable; `--ledger FILE` names another
+hint-check-credentials = check MAKELEAPS_CLIENT_ID and MAKELEAPS_CLIENT_SECRET; nothing was sent
+hint-unreachable = nothing was sent; run the same command again when the API can be reached
+hint-then = nothing was sent; run the same command again then
+hint-partner = name the partner in MAKELEAPS_PARTNER_MID
+hint-plan-again = make the plan again: `leapsync plan CSV --out FILE`

@@ -1,0 +1,33 @@
+# `status`, `history` and `failures`.
+
+look-ledger = ledger: { $path }
+look-account = account: partner { $partner } at { $origin }
+look-no-account = account: none yet
+look-clients = clients: { $states }
+look-no-clients = none yet
+look-state = { $count } { $state }
+look-quota = quota of the day at the end of the last run: { $used } used, { $left }
+look-last-runs = last runs:
+look-not-finished = not finished: a run goes on, or was interrupted and can simply be started again
+look-no-client-known = no client is known yet
+look-all-in-sync = all known clients are in sync
+look-not-in-sync = { $count } not in sync
+look-next = next: { $command }
+look-run-did = { $created } created, { $updated } updated, { $deleted } deleted
+look-did-not-end = did not end
+look-code = code { $code }
+look-code-because = { $end }: { $reasons }
+look-no-runs = no runs yet
+look-head-run = run
+look-head-started = started
+look-head-took = took
+look-head-command = command
+look-head-input = input
+look-head-end = end
+look-head-what = what happened
+look-nothing-failed = nothing failed: all known clients are in sync
+look-no-id = (no id)
+look-failure = { $id }: { $what }
+look-failure-in-row = { $id }, row { $line }: { $what }
+look-action = { $action } { $outcome }
+look-mend = next: mend the rows or the clients named above, then run the same `leapsync sync` again

@@ -1,0 +1,3 @@
+# What `sandbox` tells people.
+
+sandbox-serving = serving on this machine only; its page is { $url } ; stop with Ctrl-C

@@ -1,0 +1,32 @@
+# What helps when something failed.
+
+hint-config-there = 「--config FILE」で別のファイルを指定するか、このファイルを移動してください
+hint-new-file = 書き込めるフォルダーの新しいファイルを指定してください。何も送信していません
+hint-map-sample = 「samples/02-freee.toml」に「[map]」の書き方の例があります
+hint-again = 同じコマンドをもう一度実行してください
+hint-temporary = 一時フォルダー（TMPDIR）の空き容量を増やしてから、もう一度実行してください
+hint-ledger-disk = 台帳のあるディスクの空き容量と書き込み権限を確認してから、同じコマンドをもう一度実行してください
+hint-credentials = MAKELEAPS_CLIENT_IDとMAKELEAPS_CLIENT_SECRETを環境変数に設定するか、「leapsync sandbox」を実行して表示された行を設定してください
+hint-origin = 本番のAPIを使う場合は、MAKELEAPS_BASE_URLを設定しないでください
+hint-settle = 「--settle」を長くするか、「--timeout」を短くしてください
+hint-looked-up-from = パスは「{ $folder }」を基準にしています
+hint-export-done = ファイルの出力が終わってから実行するか、出力の最後にファイル名を変更するようにしてください
+hint-broke-off = ファイルの出力が途中で終わったようです。出力し直して同じコマンドを実行してください
+hint-manifest = ファイルの出力が終わっていないか、途中で終わったようです。出力し直してください。照合に使うファイルは「[input]」の「manifest」で指定されています
+hint-program = ファイルの出力が途中で終わったようです。出力元のシステムを確認してください
+hint-quote = 閉じられていない引用符がないか、出力が途中で終わっていないかを確認してください
+hint-locked = 別の実行が終わるまでお待ちください。状況は「leapsync status」で確認できます
+hint-no-ledger = 「leapsync sync CSV」で作成されます。別の台帳は「--ledger FILE」で指定してください
+hint-other-account = このアカウントの台帳を「--ledger FILE」で指定してください
+hint-newer = 作成時の新しいバージョンのleapsyncを使用してください
+hint-another-file = 「--ledger FILE」で別のファイルを指定してください
+hint-corrupt = バックアップから復元するか、このファイルを移動してください。新しい台帳は取引先一覧を読み込み、既存の取引先と連携します
+hint-this-disk = このコンピューターのディスク上のファイルを「--ledger FILE」で指定してください
+hint-make-folder = フォルダーを作成するか、「--ledger FILE」で別のファイルを指定してください
+hint-file-itself = リンク先のファイルを「--ledger FILE」で指定してください
+hint-writable = 台帳、ロックファイル、フォルダーに書き込めることを確認してください。別の台帳は「--ledger FILE」で指定できます
+hint-check-credentials = MAKELEAPS_CLIENT_IDとMAKELEAPS_CLIENT_SECRETを確認してください。何も送信していません
+hint-unreachable = 何も送信していません。APIに接続できるようになったら、同じコマンドをもう一度実行してください
+hint-then = 何も送信していません。その時刻以降に同じコマンドをもう一度実行してください
+hint-partner = MAKELEAPS_PARTNER_MIDでパートナーを指定してください
+hint-plan-again = 「leapsync plan CSV --out FILE」で計画を作成し直してください

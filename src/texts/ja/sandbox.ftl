@@ -1,0 +1,3 @@
+# What `sandbox` tells people.
+
+sandbox-serving = このコンピューターからのみ接続できます。画面は{ $url } です。Ctrl-Cで停止します
