@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 
 mod args;
 mod demo;
 mod doctor;
 mod errors;
 mod files;
+mod help;
 mod hold_screen;
 mod holds;
 mod init;
@@ -17,19 +18,24 @@ mod logs;
 mod look;
 mod manual;
 mod mend;
+mod metrics;
 mod next;
 mod numbers;
 mod output;
 mod place;
 mod plan_json;
+mod plan_pages;
 mod plan_screen;
 mod progress;
+mod report;
 mod run;
+mod run_files;
 mod sandbox;
 mod signals;
 mod style;
 mod summary_screen;
 mod table;
+mod usage;
 mod verify;
 mod verify_screen;
 mod why;
@@ -42,13 +48,14 @@ const USAGE: u8 = 2;
 
 /// Runs the program.
 pub(crate) fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let texts = language::texts();
+    let command = help::in_language(texts, Arguments::command());
+    let parsed = command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => {
-            let code = if error.use_stderr() { USAGE } else { 0 };
-            // A closed pipe is no reason to change the code.
-            let _ = error.print();
-            return ExitCode::from(code);
+            usage::show(texts, &error);
+            return ExitCode::from(if error.use_stderr() { USAGE } else { 0 });
         }
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -77,6 +84,7 @@ pub(crate) fn main() -> ExitCode {
             Command::Doctor(arguments) => doctor::doctor(arguments).await,
             Command::Ledger(LedgerCommand::Backup(arguments)) => mend::back_up(&arguments),
             Command::Failures(arguments) => look::failures(&arguments),
+            Command::Report(arguments) => report::report(&arguments),
         }
     });
     runtime.shutdown_background();

@@ -15,6 +15,8 @@ pub use draft::{Draft, MARK};
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::texts::Texts;
+
 use column::{Column, Look};
 use dictionary::{Entry, Meaning, look_up};
 use draft::{Rule, Table};
@@ -41,12 +43,14 @@ const NULLS: [&str; 5] = ["- None -", "#N/A", "N/A", "NULL", "null"];
 
 /// What a column was taken for, and why.
 struct Found<'a> {
+    texts: Texts,
     column: &'a Column,
     reason: String,
 }
 
 /// The columns of a file and what each of them is taken for.
 struct Columns {
+    texts: Texts,
     all: Vec<Column>,
     rows: usize,
     /// Headers that stand there twice, or not at all, name nothing.
@@ -65,11 +69,11 @@ pub fn is_data(header: &[String]) -> bool {
     !header.iter().any(|cell| is_known(cell)) && header.iter().any(|cell| column::is_value(cell))
 }
 
-/// Guesses the configuration for a file.
+/// Guesses the configuration for a file; its comments are told by `texts`.
 #[must_use]
-pub fn guess(sheet: &Sheet) -> Draft {
-    let columns = Columns::of(sheet);
-    let mut draft = Draft::new(sheet);
+pub fn guess(texts: Texts, sheet: &Sheet) -> Draft {
+    let columns = Columns::of(texts, sheet);
+    let mut draft = Draft::new(texts, sheet);
     draft.nulls(nulls(sheet));
     let mut used = key(&columns, &mut draft);
     name(&columns, &mut used, &mut draft);
@@ -90,7 +94,7 @@ pub fn guess(sheet: &Sheet) -> Draft {
 type Used = BTreeSet<usize>;
 
 impl Columns {
-    fn of(sheet: &Sheet) -> Self {
+    fn of(texts: Texts, sheet: &Sheet) -> Self {
         let cell = |row: &'_ Vec<String>, place: usize| {
             row.get(place).map(String::as_str).unwrap_or_default().to_owned()
         };
@@ -111,7 +115,7 @@ impl Columns {
             sheet.header_row.is_none() || header.is_empty() || places.len() > 1
         };
         let unnamed = places.into_iter().filter(nameless).flat_map(|(_, places)| places).collect();
-        Self { all, rows: sheet.rows.len(), unnamed }
+        Self { texts, all, rows: sheet.rows.len(), unnamed }
     }
 
     /// How the configuration names a column: by its header, or by its number where that names nothing.
@@ -132,6 +136,10 @@ impl Columns {
         }
     }
 
+    fn found<'a>(&self, column: &'a Column, reason: String) -> Found<'a> {
+        Found { texts: self.texts, column, reason }
+    }
+
     /// Every column that its header says means `meaning`, the most usual first.
     fn named(&self, meaning: Meaning) -> Vec<Found<'_>> {
         let known = |column: &Column| -> Option<(usize, &'static Entry)> {
@@ -140,9 +148,10 @@ impl Columns {
         let mut found: Vec<_> =
             self.all.iter().filter_map(|column| known(column).map(|known| (known, column))).collect();
         found.sort_by_key(|((rank, _), column)| (column.filled == 0, *rank, column.place));
-        let found = found
-            .into_iter()
-            .map(|((_, entry), column)| Found { column, reason: format!("a header of {}", entry.system) });
+        let found = found.into_iter().map(|((_, entry), column)| {
+            let reason = self.texts.say_with("guess-of-header", &[("system", entry.system.into())]);
+            self.found(column, reason)
+        });
         found.collect()
     }
 
@@ -154,7 +163,7 @@ impl Columns {
             let free = |column: &&Column| !used.contains(&column.place) && column.looks_like(look);
             let mut alike = self.all.iter().filter(free);
             let (column, None) = (alike.next()?, alike.next()) else { return None };
-            Some(Found { column, reason: "its values look like it".to_owned() })
+            Some(self.found(column, self.texts.say("guess-by-values")))
         })
     }
 
@@ -180,7 +189,7 @@ impl Columns {
             "" => name,
             _ => format!("{{ column = {name}, transform = \"{transform}\" }}"),
         };
-        Rule::new(field, &value, found.column, &found.reason)
+        Rule::new(field, &value, found, &found.reason)
     }
 }
 
@@ -192,22 +201,20 @@ fn key(columns: &Columns, draft: &mut Draft) -> Used {
         let is_code =
             |column: &&Column| unique(column) && column.looks_like(Look::Code) && !is_known(&column.header);
         let alike = columns.all.iter().filter(is_code);
-        codes = alike
-            .map(|column| Found { column, reason: "every row has a code of its own in it".into() })
-            .collect();
+        codes = alike.map(|column| columns.found(column, columns.texts.say("guess-own-code"))).collect();
     }
     let branch = columns.named(Meaning::Branch).into_iter().next();
     let best = codes.iter().position(|found| unique(found.column)).unwrap_or(0);
     let Some(found) = codes.get(best) else {
-        draft.map.push(Rule::open(
-            "client_external_id",
-            "\"\"",
-            "no column is certain to hold the customer code: name it",
-        ));
+        draft.map.push(Rule::open("client_external_id", "\"\"", &columns.texts.say("guess-no-key")));
         return Used::new();
     };
-    let figures =
-        format!("{}; {} different values in {} rows", found.reason, found.column.distinct, columns.rows);
+    let figures = [
+        ("reason", found.reason.as_str().into()),
+        ("distinct", found.column.distinct.to_string().into()),
+        ("rows", columns.rows.to_string().into()),
+    ];
+    let figures = columns.texts.say_with("guess-figures", &figures);
     let mut used = Used::from([found.column.place]);
     let value = match &branch {
         Some(branch) => {
@@ -217,20 +224,20 @@ fn key(columns: &Columns, draft: &mut Draft) -> Used {
         }
         None => columns.name(found.column),
     };
-    let mut rule = Rule::new("client_external_id", &value, found.column, &figures);
+    let mut rule = Rule::new("client_external_id", &value, found, &figures);
     for (_, other) in codes.iter().enumerate().filter(|(at, _)| *at != best) {
         let Column { filled, distinct, .. } = other.column;
-        rule.note(format!(
-            "also possible: {} ({distinct} different values, {filled} of {} rows)",
-            columns.name(other.column),
-            columns.rows
-        ));
+        let figures = [
+            ("column", columns.name(other.column).into()),
+            ("distinct", distinct.to_string().into()),
+            ("filled", filled.to_string().into()),
+            ("rows", columns.rows.to_string().into()),
+        ];
+        rule.note(columns.texts.say_with("guess-also-possible-code", &figures));
     }
-    rule.notes_on_code(found.column);
+    rule.notes_on_code(found);
     if !is_known(&found.column.header) {
-        rule.mark(
-            "its values are all different; is it the code by which you know a customer for ever?".to_owned(),
-        );
+        rule.mark(columns.texts.say("guess-is-it-the-code"));
     }
     draft.map.push(rule);
     used
@@ -239,11 +246,7 @@ fn key(columns: &Columns, draft: &mut Draft) -> Used {
 /// The name that is printed; one that is cut in two is joined.
 fn name(columns: &Columns, used: &mut Used, draft: &mut Draft) {
     let Some(found) = columns.find(Meaning::Name, None, used) else {
-        draft.map.push(Rule::open(
-            "name",
-            "\"\"",
-            "no header says which column holds the name on the invoice: name it",
-        ));
+        draft.map.push(Rule::open("name", "\"\"", &columns.texts.say("guess-no-name")));
         return;
     };
     used.insert(found.column.place);
@@ -254,16 +257,16 @@ fn name(columns: &Columns, used: &mut Used, draft: &mut Draft) {
             used.insert(rest.column.place);
             let (first, second) = (columns.name(found.column), columns.name(rest.column));
             let value = format!("{{ columns = [{first}, {second}], join = \" \" }}");
-            let mut rule = Rule::new("name", &value, found.column, &found.reason);
+            let mut rule = Rule::new("name", &value, &found, &found.reason);
             let joined = rest.column.samples.join(", ");
-            rule.mark(format!(
-                "{second} holds {joined}: is it a part of its own (join = \" \"), or the rest of a long name (join = \"\")?"
-            ));
+            let arguments = [("column", second.into()), ("values", joined.into())];
+            rule.mark(columns.texts.say_with("guess-rest-of-name", &arguments));
             rule
         }
     };
     for other in columns.named(Meaning::Name).iter().filter(|other| !used.contains(&other.column.place)) {
-        rule.note(format!("also possible: {}", columns.name(other.column)));
+        let column = columns.name(other.column);
+        rule.note(columns.texts.say_with("guess-also-possible", &[("column", column.into())]));
     }
     draft.map.push(rule);
 }

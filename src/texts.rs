@@ -16,7 +16,11 @@ use unic_langid::LanguageIdentifier;
 macro_rules! screens {
     ($($name:literal,)*) => {
         const ENGLISH: &[&str] = &[$(include_str!(concat!("texts/en/", $name, ".ftl")),)*];
-        const JAPANESE: &[&str] = &[$(include_str!(concat!("texts/ja/", $name, ".ftl")),)*];
+        const JAPANESE: &[&str] = &[
+            $(include_str!(concat!("texts/ja/", $name, ".ftl")),)*
+            // In English the help stands beside the arguments.
+            include_str!("texts/ja/help.ftl"),
+        ];
     };
 }
 
@@ -25,6 +29,7 @@ screens! {
     "doctor",
     "error",
     "event",
+    "guess",
     "hint",
     "hold",
     "init",
@@ -34,6 +39,8 @@ screens! {
     "number",
     "plan",
     "progress",
+    "proposal",
+    "report",
     "sandbox",
     "summary",
     "verify",

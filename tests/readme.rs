@@ -15,7 +15,7 @@ use leapsync::record::Column;
 const READMES: [&str; 2] = ["README.md", "README.ja.md"];
 const DOCUMENTS: [&str; 5] =
     ["README.md", "README.ja.md", "ARCHITECTURE.md", "CHANGELOG.md", "samples/README.md"];
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 16] = [
     "",
     "demo",
     "sync",
@@ -28,6 +28,8 @@ const COMMANDS: [&str; 14] = [
     "ack",
     "adopt",
     "verify",
+    "doctor",
+    "report",
     "ledger backup",
     "sandbox",
 ];

@@ -30,6 +30,9 @@ struct Message {
     text: String,
 }
 
+/// The screen whose English texts are not in the catalogue.
+const HELP: &str = "help";
+
 /// Japanese texts that need no Japanese letter, and why.
 const SAME_IN_JAPANESE: [&str; 0] = [];
 
@@ -82,7 +85,9 @@ fn a_text_that_is_not_there_is_only_not_found() {
 }
 
 fn missing_keys(tree: &Tree) -> Vec<String> {
-    let (english, japanese) = (messages(&tree.english), messages(&tree.japanese));
+    let (english, mut japanese) = (messages(&tree.english), messages(&tree.japanese));
+    // In English the help stands beside the arguments; that each has its text in Japanese is tested there.
+    japanese.retain(|_, message| message.file != HELP);
     let lacks = |key: &String, language: &str| format!("`{key}` is missing in {language}");
     let not_japanese = english.keys().filter(|key| !japanese.contains_key(*key)).map(|it| lacks(it, "ja"));
     let not_english = japanese.keys().filter(|key| !english.contains_key(*key)).map(|it| lacks(it, "en"));
@@ -127,8 +132,8 @@ fn strange_keys(tree: &Tree) -> Vec<String> {
 }
 
 fn unknown_keys(tree: &Tree) -> Vec<String> {
-    let known = messages(&tree.english);
-    let screens: BTreeSet<&str> = tree.english.iter().map(|(name, _)| name.as_str()).collect();
+    let known = messages(&tree.japanese);
+    let screens: BTreeSet<&str> = tree.japanese.iter().map(|(name, _)| name.as_str()).collect();
     let mut found = Vec::new();
     for (path, text) in &tree.sources {
         let asked = calls(text).into_iter().map(|call| call.key);
@@ -145,7 +150,7 @@ fn unknown_keys(tree: &Tree) -> Vec<String> {
 }
 
 fn wrongly_given(tree: &Tree) -> Vec<String> {
-    let known = messages(&tree.english);
+    let known = messages(&tree.japanese);
     let mut found = Vec::new();
     for (path, text) in &tree.sources {
         for call in calls(text) {

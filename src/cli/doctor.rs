@@ -55,7 +55,7 @@ pub(crate) async fn doctor(arguments: Box<DoctorArguments>) -> anyhow::Result<u8
         texts: if arguments.place.json { Texts::default() } else { language::texts() },
         clock: Clock::system(),
         file: config.as_deref().map_or_else(|| Ok(File::default()), File::read),
-        ledger: place::ledger_path(&arguments.place, config.as_deref()),
+        ledger: place::ledger(&arguments.place),
         account: place::account(),
         config,
     };

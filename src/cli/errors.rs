@@ -9,10 +9,13 @@ use leapsync::texts::Texts;
 
 use super::files::FileError;
 use super::init::InitError;
+use super::report::ReportError;
 use super::{language, output};
 
 mod of_file;
 mod said;
+#[cfg(test)]
+mod tests;
 
 /// Nothing was sent and nothing can be.
 const UNUSABLE: u8 = 1;
@@ -83,6 +86,9 @@ fn key(error: &anyhow::Error) -> Option<&'static str> {
     }
     if error.is::<InitError>() {
         return Some("hint-config-there");
+    }
+    if error.is::<ReportError>() {
+        return Some("hint-runs-kept");
     }
     if error.is::<FileError>() {
         return Some("hint-new-file");

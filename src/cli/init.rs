@@ -46,7 +46,7 @@ pub(crate) fn init(arguments: &InitArguments) -> anyhow::Result<u8> {
         return Err(InitError::Exists { path: path.clone() }.into());
     }
     let sheet = look(&arguments.csv).map_err(SyncError::from)?;
-    let draft = guess::guess(&sheet);
+    let draft = guess::guess(language::texts(), &sheet);
     write(path, &draft.toml())?;
     print(&told(language::texts(), arguments, &sheet, &draft));
     Ok(0)

@@ -17,7 +17,7 @@ pub(crate) struct Place {
 pub(crate) fn find(arguments: &PlaceArguments) -> Result<Place, ConfigError> {
     let config = config_path(arguments);
     let file = config.as_deref().map(File::read).transpose()?.unwrap_or_default();
-    let ledger = ledger_path(arguments, config.as_deref());
+    let ledger = ledger(arguments);
     Ok(Place { file, ledger })
 }
 
@@ -26,9 +26,10 @@ pub(crate) fn config_path(arguments: &PlaceArguments) -> Option<PathBuf> {
     arguments.config.clone().or_else(default_config)
 }
 
-/// The ledger that goes with a configuration.
-pub(crate) fn ledger_path(arguments: &PlaceArguments, config: Option<&Path>) -> PathBuf {
-    let beside = config.and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
+/// The ledger, which can be told even when the configuration cannot be read.
+pub(crate) fn ledger(arguments: &PlaceArguments) -> PathBuf {
+    let beside =
+        config_path(arguments).as_deref().and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
     let ledger = arguments.ledger.clone().unwrap_or_else(|| beside.join(LEDGER_NAME));
     // In a log that is read later, a path is worth something only when it does not hang on a working directory.
     std::path::absolute(&ledger).unwrap_or(ledger)

@@ -1,6 +1,6 @@
 //! Columns of text whose widths are right for Japanese: a kanji takes two columns of a terminal.
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How many columns `text` takes.
 pub(crate) fn width(text: &str) -> usize {
@@ -27,6 +27,46 @@ pub(crate) fn cut(text: &str, width: usize) -> String {
     }
     kept.push('…');
     kept
+}
+
+/// Breaks `text` into lines of at most `width` columns behind an indent, which its first line does not get: at blanks, and
+/// between letters that are written without any, but not before a mark that closes.
+pub(crate) fn wrapped(text: &str, width: usize, indent: usize) -> String {
+    let room = width.saturating_sub(indent).max(10);
+    let mut lines = vec![String::new()];
+    let mut column = 0;
+    for piece in pieces(text) {
+        if column + piece.trim_end().width() > room && column > 0 {
+            lines.push(String::new());
+            column = 0;
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_str(&piece);
+        }
+        column += piece.width();
+    }
+    let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
+    lines.join(&format!("\n{}", " ".repeat(indent)))
+}
+
+/// What may not be torn apart: words of the Latin script with the blank behind them, and each wide letter with the marks
+/// that stick to it.
+fn pieces(text: &str) -> Vec<String> {
+    let opens = |c: char| "（「『［【(".contains(c);
+    let closes = |c: char| "、。）」』］】：？！,.)ーっゃゅょッャュョ".contains(c);
+    let mut pieces: Vec<String> = Vec::new();
+    let mut before = ' ';
+    for c in text.chars() {
+        let is_wide = |c: char| c.width().is_some_and(|width| width > 1);
+        let sticks =
+            !(before == ' ' || is_wide(before) || is_wide(c)) || opens(before) || closes(c) || c == ' ';
+        match pieces.last_mut() {
+            Some(last) if sticks => last.push(c),
+            _ => pieces.push(c.to_string()),
+        }
+        before = c;
+    }
+    pieces
 }
 
 /// Puts rows into aligned columns; the last one is not filled.
@@ -67,5 +107,14 @@ mod tests {
         let row = |cells: &[&str]| cells.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
         let text = aligned(&[row(&["見本", "a"]), row(&["x", "b"])], "  ");
         assert_eq!(text, "  見本  a\n  x     b\n");
+    }
+
+    #[test]
+    fn a_long_text_is_broken_between_letters_but_not_before_a_mark_that_closes() {
+        let text = wrapped("取引先の「一覧」を、CSVと一致させます。", 14, 2);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines, ["取引先の", "  「一覧」を、", "  CSVと一致させ", "  ます。"]);
+        assert!(lines.iter().all(|line| width(line) <= 16), "{lines:?}");
+        assert_eq!(wrapped("one two three", 20, 10), "one two\n          three");
     }
 }

@@ -36,8 +36,7 @@ pub(crate) async fn verify(arguments: Box<VerifyArguments>) -> anyhow::Result<u8
         screen.absorb(event);
     };
     let order = Order { job: &prepared.job, clock, stop: signals::listen()?, listener: &mut listener };
-    let Finished { summary, error, kept: _ } =
-        sync::verify(order, remote, &prepared.place.ledger, &asked).await;
+    let Finished { summary, error, .. } = sync::verify(order, remote, &prepared.place.ledger, &asked).await;
     progress.finish();
     if arguments.place.json {
         screen.json(&summary, &mut print)?;

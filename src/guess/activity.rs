@@ -80,13 +80,13 @@ impl Meanings {
 /// `[input.active]`; none for a column without values to tell apart.
 pub(super) fn of_client(name: &str, found: &Found<'_>) -> Option<Table> {
     let counted = counted(found)?;
-    let column = Rule::plain("column", name, &format!("{}; {counted}", found.reason));
+    let column = Rule::plain("column", name, &with_values(found, &counted));
     let known = meanings(found).unwrap_or_default();
     let mut active = Rule::bare("active", &list(&known.active));
     let mut inactive = Rule::bare("inactive", &list(&known.inactive));
     if known.active.is_empty() {
-        active.mark(format!("{name} holds {counted}: which of them are customers?"));
-        inactive.mark(format!("{name} holds {counted}: and which no longer are?"));
+        active.mark(holding(found, "guess-which-are-customers", name, &counted));
+        inactive.mark(holding(found, "guess-which-no-longer-are", name, &counted));
     }
     Some(Table::of([column, active, inactive]))
 }
@@ -98,9 +98,9 @@ pub(super) fn of_person(name: &str, found: &Found<'_>) -> Rule {
         known.as_ref().map_or_else(Default::default, |known| (known.active.clone(), known.inactive.clone()));
     let value = format!("{{ column = {name}, active = {}, inactive = {} }}", list(&active), list(&inactive));
     let counted = counted(found).unwrap_or_default();
-    let mut rule = Rule::plain("active", &value, &format!("{}; {counted}", found.reason));
+    let mut rule = Rule::plain("active", &value, &with_values(found, &counted));
     if known.is_none() {
-        rule.mark(format!("{name} holds {counted}: put each of them into one of the two lists"));
+        rule.mark(holding(found, "guess-two-lists", name, &counted));
     }
     rule
 }
@@ -109,16 +109,27 @@ pub(super) fn of_person(name: &str, found: &Found<'_>) -> Rule {
 pub(super) fn filter(name: &str, found: &Found<'_>) -> Option<Table> {
     let categories = found.column.categories.as_ref().filter(|categories| categories.len() > 1)?;
     let counted = counted(found)?;
-    let column = Rule::plain("column", name, &format!("{}; {counted}", found.reason));
+    let column = Rule::plain("column", name, &with_values(found, &counted));
     let is = if let Some(Meanings { active, .. }) = meanings(found) {
         Rule::bare("is", &list(&active))
     } else {
         let values: Vec<String> = categories.keys().cloned().collect();
         let mut is = Rule::bare("is", &list(&values));
-        is.mark(format!("{name} holds {counted}: keep those that are customers"));
+        is.mark(holding(found, "guess-keep-customers", name, &counted));
         is
     };
     Some(Table::of([column, is]))
+}
+
+/// The reason, and the values that stand in the column.
+fn with_values(found: &Found<'_>, counted: &str) -> String {
+    let arguments = [("reason", found.reason.as_str().into()), ("counted", counted.into())];
+    found.texts.say_with("guess-counted", &arguments)
+}
+
+/// A question about the values that stand in the column.
+fn holding(found: &Found<'_>, key: &str, name: &str, counted: &str) -> String {
+    found.texts.say_with(key, &[("column", name.into()), ("counted", counted.into())])
 }
 
 /// The values and how often each is there.

@@ -2,8 +2,8 @@
 //!
 //! In: rules. Out: TOML that leapsync reads, with comments.
 
-use super::Sheet;
-use super::column::Column;
+use super::{Found, Sheet};
+use crate::texts::Texts;
 
 /// What marks a line that a person has to look at.
 pub const MARK: &str = "DECIDE";
@@ -13,6 +13,7 @@ const SHOWN: usize = 32;
 /// A first `leapsync.toml`.
 #[derive(Debug, Clone, Default)]
 pub struct Draft {
+    texts: Texts,
     head: String,
     nulls: Vec<&'static str>,
     unused: Vec<String>,
@@ -50,14 +51,14 @@ impl Table {
         self.0.extend(other.0);
     }
 
-    fn text(&self) -> String {
+    fn text(&self, texts: Texts) -> String {
         let mut text = String::new();
         for rule in &self.0 {
             // A line that needs no word of its own belongs to the one above it.
             if !text.is_empty() && rule.is_explained() {
                 text.push('\n');
             }
-            text.push_str(&rule.text());
+            text.push_str(&rule.text(texts));
         }
         text
     }
@@ -65,13 +66,15 @@ impl Table {
 
 impl Rule {
     /// A line with the values of its column.
-    pub(super) fn new(key: &str, value: &str, column: &Column, reason: &str) -> Self {
+    pub(super) fn new(key: &str, value: &str, found: &Found<'_>, reason: &str) -> Self {
+        let (texts, column) = (found.texts, found.column);
         let header = if column.header.is_empty() {
-            format!("column {}", column.place + 1)
+            texts.say_with("guess-column", &[("number", (column.place + 1).to_string().into())])
         } else {
-            column.header.clone()
+            one_line(&column.header)
         };
-        let mut rule = Self::plain(key, value, &format!("{}: {reason}", one_line(&header)));
+        let arguments = [("header", header.into()), ("reason", reason.into())];
+        let mut rule = Self::plain(key, value, &texts.say_with("guess-because", &arguments));
         rule.samples.clone_from(&column.samples);
         rule
     }
@@ -110,20 +113,19 @@ impl Rule {
     }
 
     /// What may be wrong with codes: zeros that a spreadsheet took away.
-    pub(super) fn notes_on_code(&mut self, column: &Column) {
-        let Some((width, shorter)) = column.shorter_codes() else { return };
+    pub(super) fn notes_on_code(&mut self, found: &Found<'_>) {
+        let Some((width, shorter)) = found.column.shorter_codes() else { return };
         let shown = shorter.iter().take(3).map(|code| format!("`{code}`")).collect::<Vec<_>>().join(", ");
-        self.note(format!(
-            "most codes have {width} digits, {shown} fewer: if zeros were lost, write {{ column = {}, pad = {width} }}",
-            self.value
-        ));
+        let rule = format!("{{ column = {}, pad = {width} }}", self.value);
+        let arguments = [("width", width.to_string().into()), ("codes", shown.into()), ("rule", rule.into())];
+        self.note(found.texts.say_with("guess-shorter-codes", &arguments));
     }
 
     fn is_explained(&self) -> bool {
         !self.reason.is_empty() || self.mark.is_some()
     }
 
-    fn text(&self) -> String {
+    fn text(&self, texts: Texts) -> String {
         let mut text = String::new();
         let mut comment = |line: &str| text.push_str(&format!("# {}\n", one_line(line)));
         if !self.reason.is_empty() {
@@ -131,7 +133,7 @@ impl Rule {
         }
         if !self.samples.is_empty() {
             let samples: Vec<String> = self.samples.iter().map(|sample| cut(&one_line(sample))).collect();
-            comment(&format!("  such as {}", samples.join(" | ")));
+            comment(&texts.say_with("guess-such-as", &[("samples", samples.join(" | ").into())]));
         }
         self.notes.iter().for_each(|note| comment(note));
         if let Some(mark) = &self.mark {
@@ -143,28 +145,28 @@ impl Rule {
 }
 
 impl Draft {
-    pub(super) fn new(sheet: &Sheet) -> Self {
+    pub(super) fn new(texts: Texts, sheet: &Sheet) -> Self {
         let delimiter = match sheet.delimiter {
             '\t' => "tab".to_owned(),
             other => other.to_string(),
         };
         let header = match sheet.header_row {
             Some(row) => format!("# header = {row}\n"),
-            None => "# No row looks like a header: columns are named by their numbers.\nheader = \"none\"\n"
-                .to_owned(),
+            None => format!("# {}\nheader = \"none\"\n", texts.say("guess-no-header")),
         };
         let head = format!(
-            "# Guessed by `leapsync init` from {}. Every line says why, and shows values of its column.\n\
-             # What could not be decided is marked {MARK}.\n\n\
+            "# {}\n# {}\n\n\
              [input]\n\
-             # Found out anew with each file; without the # it is fixed.\n\
+             # {}\n\
              # encoding = \"{}\"\n\
              # delimiter = \"{delimiter}\"\n\
              {header}",
-            one_line(&sheet.path),
+            texts.say_with("guess-head", &[("path", one_line(&sheet.path).into())]),
+            texts.say_with("guess-marked", &[("mark", MARK.into())]),
+            texts.say("guess-found-anew"),
             sheet.encoding,
         );
-        Self { head, ..Self::default() }
+        Self { texts, head, ..Self::default() }
     }
 
     pub(super) fn nulls(&mut self, nulls: Vec<&'static str>) {
@@ -198,30 +200,33 @@ impl Draft {
     /// The whole file.
     #[must_use]
     pub fn toml(&self) -> String {
+        let texts = self.texts;
+        let say = |key: &str| texts.say(key);
         let mut text = self.head.clone();
         for table in &self.filters {
             text.push_str(&format!(
-                "\n# Rows that are no customers are skipped.\n[[input.where]]\n{}",
-                table.text()
+                "\n# {}\n[[input.where]]\n{}",
+                say("guess-no-customers"),
+                table.text(texts)
             ));
         }
         if !self.activity.0.is_empty() {
-            let active = self.activity.text();
-            text.push_str(&format!(
-                "\n# An inactive client counts as gone from the file.\n[input.active]\n{active}"
-            ));
+            let active = self.activity.text(texts);
+            text.push_str(&format!("\n# {}\n[input.active]\n{active}", say("guess-inactive")));
         }
         text.push_str("\n[map]\n");
         if !self.nulls.is_empty() {
             let nulls: Vec<String> = self.nulls.iter().map(|null| (*null).to_owned()).collect();
-            text.push_str(&format!("# These cells count as empty.\nnull_values = {}\n\n", list(&nulls)));
+            text.push_str(&format!("# {}\nnull_values = {}\n\n", say("guess-empty-cells"), list(&nulls)));
         }
-        text.push_str(&self.map.text());
+        text.push_str(&self.map.text(texts));
         for table in &self.persons {
-            text.push_str(&format!("\n[[map.person]]\n{}", table.text()));
+            text.push_str(&format!("\n[[map.person]]\n{}", table.text(texts)));
         }
         if !self.unused.is_empty() {
-            text.push_str(&format!("\n# Not used: {}\n", one_line(&self.unused.join(", "))));
+            let unused = one_line(&self.unused.join(&say("words-comma")));
+            let unused = texts.say_with("guess-not-used", &[("columns", unused.into())]);
+            text.push_str(&format!("\n# {unused}\n"));
         }
         text
     }

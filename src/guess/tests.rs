@@ -23,10 +23,13 @@ fn value(draft: &Draft, path: &[&str]) -> toml::Value {
 
 #[test]
 fn a_code_that_is_unique_is_preferred_and_the_other_one_is_named() {
-    let draft = guess(&sheet(
-        &["取引先コード", "Account ID", "会社名"],
-        &[&["1", "x1", "見本"], &["1", "x2", "架空"], &["2", "x3", "例示"]],
-    ));
+    let draft = guess(
+        Texts::default(),
+        &sheet(
+            &["取引先コード", "Account ID", "会社名"],
+            &[&["1", "x1", "見本"], &["1", "x2", "架空"], &["2", "x3", "例示"]],
+        ),
+    );
     assert_eq!(value(&draft, &["map", "client_external_id"]).as_str(), Some("Account ID"));
     assert!(
         draft.toml().contains("also possible: \"取引先コード\" (2 different values, 3 of 3 rows)"),
@@ -38,7 +41,8 @@ fn a_code_that_is_unique_is_preferred_and_the_other_one_is_named() {
 
 #[test]
 fn what_nobody_can_tell_is_marked_and_counted() {
-    let draft = guess(&sheet(&["memo", "使用区分"], &[&["a b", "0"], &["a b", "9"], &["", "0"]]));
+    let draft =
+        guess(Texts::default(), &sheet(&["memo", "使用区分"], &[&["a b", "0"], &["a b", "9"], &["", "0"]]));
     assert_eq!(draft.decisions().len(), 4, "{}", draft.toml());
     assert_eq!(value(&draft, &["input", "active", "active"]).as_array().map(Vec::len), Some(0));
     assert!(draft.toml().contains("\"0\" × 2, \"9\" × 1"), "{}", draft.toml());
@@ -47,7 +51,7 @@ fn what_nobody_can_tell_is_marked_and_counted() {
 #[test]
 fn words_say_who_is_active() {
     let rows: &[&[&str]] = &[&["1", "見本", "使用する"], &["2", "架空", "使用しない"]];
-    let draft = guess(&sheet(&["取引先コード", "取引先名", "入力候補"], rows));
+    let draft = guess(Texts::default(), &sheet(&["取引先コード", "取引先名", "入力候補"], rows));
     let active = value(&draft, &["input", "active"]);
     assert_eq!(active["active"].as_array().unwrap(), &["使用する".into()]);
     assert_eq!(active["inactive"].as_array().unwrap(), &["使用しない".into()]);
@@ -62,7 +66,7 @@ fn columns_without_a_known_header_are_known_by_their_values() {
     ];
     let mut sheet = sheet(&["1", "2", "3", "4", "5", "6"], rows);
     sheet.header_row = None;
-    let draft = guess(&sheet);
+    let draft = guess(Texts::default(), &sheet);
     assert_eq!(value(&draft, &["map", "client_external_id"]).as_integer(), Some(1));
     assert_eq!(value(&draft, &["map", "postal_code", "column"]).as_integer(), Some(3));
     assert_eq!(value(&draft, &["map", "region", "transform"]).as_str(), Some("region"));
@@ -77,7 +81,7 @@ fn columns_without_a_known_header_are_known_by_their_values() {
 #[test]
 fn a_header_that_stands_there_twice_is_named_by_its_number() {
     let rows: &[&[&str]] = &[&["1", "見本", "03-0000-0001", "03-0000-0002"]];
-    let draft = guess(&sheet(&["取引先コード", "取引先名", "TEL", "TEL"], rows));
+    let draft = guess(Texts::default(), &sheet(&["取引先コード", "取引先名", "TEL", "TEL"], rows));
     assert_eq!(value(&draft, &["map", "phone_number", "column"]).as_integer(), Some(3));
 }
 
@@ -90,7 +94,7 @@ proptest::proptest! {
         let mut sheet = sheet(&[], &[]);
         sheet.headers = headers;
         sheet.rows = rows;
-        let text = guess(&sheet).toml();
+        let text = guess(Texts::default(), &sheet).toml();
         proptest::prop_assert!(text.parse::<toml::Table>().is_ok(), "{}", text);
     }
 }

@@ -83,6 +83,12 @@ impl Server {
         answer(&self.runtime, request.header("authorization", format!("Bearer {}", self.token)));
     }
 
+    /// Turns one of the sandbox's controls.
+    pub(crate) fn control(&self, name: &str, body: &Value) {
+        let request = self.http.post(format!("{}/control/{name}", self.origin)).body(body.to_string());
+        answer(&self.runtime, request);
+    }
+
     /// People delete an object at its URL.
     pub(crate) fn delete(&self, url: &Value) {
         let request = self.http.delete(url.as_str().unwrap());

@@ -94,10 +94,15 @@ fn account(texts: Texts, known: Result<leapsync::record::Mid, ConnectError>) -> 
             Check::new(ACCOUNT, State::Ok, said)
         }
         Err(error) => {
+            let own = match &error {
+                ConnectError::Credentials { .. } => Some(texts.say("doctor-account-key")),
+                ConnectError::Unreachable(_) => Some(texts.say("doctor-account-way")),
+                _ => None,
+            };
             let error = anyhow::Error::from(SyncError::from(error));
             let said = safe(&errors::in_words(texts, error.as_ref()));
             let mut check = Check::new(ACCOUNT, State::Fail, said);
-            check.next = errors::hint(texts, &error);
+            check.next = own.or_else(|| errors::hint(texts, &error));
             check
         }
     }

@@ -7,6 +7,7 @@ hold-new = 保留：{ $reason }。{ $sent }
 hold-nothing-sent = 何も送信していません
 hold-rest-sent = それ以外は送信します
 hold-hint = 保留{ $id }（ダイジェスト { $digest }）：「{ $show }」で変更{ $changes }件を確認し、「{ $approve }」で承認できます。{ $advice }
+hold-hint-of-file = 保留{ $id }（ダイジェスト { $digest }）：このファイルで正しい場合は「{ $approve }」で承認できます。{ $advice }
 hold-hint-of-plan = 「sync」を実行すると保留になり、番号が付きます。その番号で承認できます。{ $advice }
 
 hold-empty-input = ファイルに取引先が1件もありませんが、台帳には{ $linked }件あります
