@@ -15,7 +15,7 @@ use leapsync::record::Column;
 const READMES: [&str; 2] = ["README.md", "README.ja.md"];
 const DOCUMENTS: [&str; 5] =
     ["README.md", "README.ja.md", "ARCHITECTURE.md", "CHANGELOG.md", "samples/README.md"];
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 16] = [
     "",
     "demo",
     "sync",
@@ -27,6 +27,8 @@ const COMMANDS: [&str; 14] = [
     "retry",
     "ack",
     "adopt",
+    "verify",
+    "doctor",
     "report",
     "ledger backup",
     "sandbox",
@@ -35,6 +37,9 @@ const COMMANDS: [&str; 14] = [
 const WIDTH: &str = "100";
 /// Flags of cargo that the documents show beside leapsync's own.
 const FOREIGN_FLAGS: [&str; 2] = ["--test", "--release"];
+
+/// What both files must have equally many of: its name, and what tells a line of it.
+type Mark = (&'static str, fn(&str) -> bool);
 
 #[test]
 fn usage_blocks_are_what_help_prints() {
@@ -62,7 +67,7 @@ fn an_old_usage_block_is_found() {
 fn the_two_readmes_go_side_by_side() {
     let [english, japanese] = READMES.map(read);
     let count = |text: &str, is: fn(&str) -> bool| text.lines().filter(|line| is(line)).count();
-    let marks: [(&str, fn(&str) -> bool); 4] = [
+    let marks: [Mark; 4] = [
         ("headings", |line| line.starts_with("## ")),
         ("smaller headings", |line| line.starts_with("### ")),
         ("lines of tables", |line| line.starts_with('|')),

@@ -9,6 +9,7 @@ mod server;
 mod station;
 
 mod codes;
+mod doctor;
 mod doubles;
 mod exports;
 mod freee;
@@ -23,3 +24,4 @@ mod screens;
 mod secrets;
 mod signals;
 mod summary;
+mod verify;

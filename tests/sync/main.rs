@@ -33,3 +33,4 @@ mod reasons;
 mod refused;
 mod rows;
 mod saved;
+mod verify;
