@@ -17,14 +17,18 @@ mod logs;
 mod look;
 mod manual;
 mod mend;
+mod metrics;
 mod next;
 mod numbers;
 mod output;
 mod place;
 mod plan_json;
+mod plan_pages;
 mod plan_screen;
 mod progress;
+mod report;
 mod run;
+mod run_files;
 mod sandbox;
 mod signals;
 mod style;
@@ -75,6 +79,7 @@ pub(crate) fn main() -> ExitCode {
             Command::Adopt(arguments) => mend::adopt(arguments).await,
             Command::Ledger(LedgerCommand::Backup(arguments)) => mend::back_up(&arguments),
             Command::Failures(arguments) => look::failures(&arguments),
+            Command::Report(arguments) => report::report(&arguments),
         }
     });
     runtime.shutdown_background();

@@ -29,7 +29,7 @@ pub use auth::ConnectError;
 pub use http_transport::{HttpTransport, TransportSetup, UseProxy};
 pub use limiter::{Book, Limiter, NoSlot, Slot, UsedSlots};
 pub use list::{Listing, RemoteClient};
-pub use tally::{Requests, Tally};
+pub use tally::{Requests, Rhythm, Tally};
 pub use write::{Added, Created, NewClient};
 
 use session::Session;

@@ -70,7 +70,8 @@ pub enum Event {
         /// For what.
         reason: Wait,
     },
-    /// One change of the plan, in the plan's order; sent while planning.
+    /// One change of the plan, in the plan's order; sent while planning. A preview tells of every change, a run of its
+    /// updates, because their ends do not say what they changed.
     Change(Box<Change>),
     /// The plan is made.
     Planned {
@@ -113,7 +114,7 @@ pub enum Event {
 }
 
 /// What a guard holds back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldBack {
     /// Why.
     pub stop: Stop,

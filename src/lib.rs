@@ -10,6 +10,7 @@ pub mod journal;
 pub mod ledger;
 pub mod mapping;
 pub mod operation;
+pub mod page;
 pub mod plan;
 pub mod record;
 pub mod rejects;

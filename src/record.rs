@@ -9,12 +9,14 @@ use serde::{Deserialize, Serialize};
 use crate::operation::State;
 
 mod field;
+mod key;
 mod nearest;
 mod problem;
 mod region;
 mod warning;
 
 pub use field::{Field, Fields, Place};
+pub use key::{code_key, name_key};
 pub use nearest::nearest;
 pub use problem::{Column, Gathered, Mention, Problem, Reason, Rejection, Wanted};
 pub use region::{REGIONS, region_key};
@@ -317,27 +319,6 @@ pub enum Removal {
     Refused,
 }
 
-/// A name as it is compared between a row and a client that people made: width, case and blanks do not count.
-#[must_use]
-pub fn name_key(name: &str) -> String {
-    use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
-    let folded = |letters: &mut dyn Iterator<Item = char>| {
-        letters.filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
-    };
-    // Most names are in that form already, which is seen sooner than it is made.
-    match is_nfkc_quick(name.chars()) {
-        IsNormalized::Yes => folded(&mut name.chars()),
-        IsNormalized::No | IsNormalized::Maybe => folded(&mut name.nfkc()),
-    }
-}
-
-/// A code as it is compared between a new client and one that is gone: width, case, blanks and leading zeros do not count.
-#[must_use]
-pub fn code_key(id: &ExternalId) -> String {
-    let folded = name_key(id.as_str());
-    folded.trim_start_matches('0').to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -391,11 +372,5 @@ mod tests {
     #[test]
     fn an_ideographic_space_is_trimmed_from_an_external_id() {
         assert_eq!(ExternalId::new("\u{3000}A-1 ").as_str(), "A-1");
-    }
-
-    #[test]
-    fn names_are_compared_without_width_case_and_blanks() {
-        assert_eq!(name_key("ＡＢＣ 商事"), name_key("abc商事"));
-        assert_ne!(name_key("見本商事"), name_key("見本商店"));
     }
 }

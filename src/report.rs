@@ -9,8 +9,29 @@ use serde::{Deserialize, Serialize};
 use crate::event::{Ending, Event, ExitReason, QuotaUse, strongest};
 use crate::journal::{Action, Outcome};
 
+pub mod account;
+pub mod difference;
+pub mod exception;
+pub mod harmless;
+pub mod listed;
+pub mod metrics;
 pub mod names;
+pub mod past;
+pub mod proposal;
 pub mod words;
+
+pub use account::Account;
+
+/// The longest text of a file or a server that an account keeps, in characters.
+const LONGEST: usize = 300;
+
+/// A text, cut off where it becomes too long to be read.
+fn clipped(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
 
 /// The name of the summary's form.
 pub const SCHEMA: &str = "leapsync.run/1";

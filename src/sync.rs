@@ -17,7 +17,7 @@ use crate::ledger::Ledger;
 use crate::mapping::Parts;
 use crate::operation::{AttemptId, RunId};
 use crate::record::Mid;
-use crate::report::Summary;
+use crate::report::{Account, Summary};
 use crate::settings::{Credentials, Job, Origin, Pace, Scope};
 use crate::source::Kept;
 use crate::wire::Transport;
@@ -99,6 +99,8 @@ pub struct Order<'a> {
 pub struct Finished {
     /// The figures, as far as the run got.
     pub summary: Summary,
+    /// What its report tells besides.
+    pub account: Account,
     /// Why it could not begin, or could not go on.
     pub error: Option<SyncError>,
     /// What gives the bytes of the input's rows again, when the job asked for that.

@@ -15,7 +15,7 @@ use leapsync::record::Column;
 const READMES: [&str; 2] = ["README.md", "README.ja.md"];
 const DOCUMENTS: [&str; 5] =
     ["README.md", "README.ja.md", "ARCHITECTURE.md", "CHANGELOG.md", "samples/README.md"];
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "",
     "demo",
     "sync",
@@ -27,6 +27,7 @@ const COMMANDS: [&str; 13] = [
     "retry",
     "ack",
     "adopt",
+    "report",
     "ledger backup",
     "sandbox",
 ];

@@ -22,7 +22,7 @@ enum Layer {
 }
 
 /// Every room of the library: its layer, and the rooms that it may know.
-const ROOMS: [(&str, Layer, &[&str]); 24] = [
+const ROOMS: [(&str, Layer, &[&str]); 26] = [
     ("operation", Layer::Words, &[]),
     ("record", Layer::Words, &["operation"]),
     ("journal", Layer::Words, &["operation", "record"]),
@@ -36,7 +36,8 @@ const ROOMS: [(&str, Layer, &[&str]); 24] = [
     ("guard", Layer::Pure, &["plan", "record", "settings"]),
     ("guess", Layer::Pure, &["record", "texts"]),
     ("event", Layer::Pure, &["guard", "journal", "operation", "plan", "record", "settings"]),
-    ("report", Layer::Pure, &["event", "journal", "operation", "plan", "record", "texts"]),
+    ("report", Layer::Pure, &["event", "journal", "operation", "plan", "record", "settings", "texts"]),
+    ("page", Layer::Pure, &["event", "guard", "plan", "record", "report", "settings", "texts"]),
     ("source", Layer::Edge, &["record", "settings"]),
     ("spool", Layer::Edge, &[]),
     ("ledger", Layer::Edge, &["guard", "journal", "operation", "plan", "record"]),
@@ -48,6 +49,7 @@ const ROOMS: [(&str, Layer, &[&str]); 24] = [
         Layer::Edge,
         &["event", "journal", "record", "report", "settings", "source", "spool", "texts"],
     ),
+    ("saved", Layer::Edge, &["plan", "record", "settings", "spool"]),
     ("witness", Layer::Edge, &["operation"]),
     ("config", Layer::Story, &["record", "secret", "settings"]),
     (
@@ -65,6 +67,7 @@ const ROOMS: [(&str, Layer, &[&str]); 24] = [
             "plan",
             "record",
             "report",
+            "saved",
             "settings",
             "source",
             "spool",
@@ -76,10 +79,11 @@ const ROOMS: [(&str, Layer, &[&str]); 24] = [
 ];
 
 /// The arrows between two edges: results and rejects are sorted in the spool, and rejects are rows of the source.
-const BETWEEN_EDGES: [(&str, &str); 3] = [("results", "spool"), ("rejects", "spool"), ("rejects", "source")];
+const BETWEEN_EDGES: [(&str, &str); 4] =
+    [("results", "spool"), ("rejects", "spool"), ("rejects", "source"), ("saved", "spool")];
 
 /// Foreign crates that have a room of their own, and the room.
-const HOMES: [(&str, &[&str]); 17] = [
+const HOMES: [(&str, &[&str]); 18] = [
     ("encoding_rs", &["src/source"]),
     ("flate2", &["src/source/store"]),
     ("fluent_bundle", &["src/texts"]),
@@ -90,6 +94,7 @@ const HOMES: [(&str, &[&str]); 17] = [
     ("reqwest", &["src/client/http_transport"]),
     ("governor", &["src/client/pace"]),
     ("celes", &["src/mapping"]),
+    ("maud", &["src/page"]),
     ("axum", &["src/sandbox/http"]),
     ("toml", &["src/config", "src/guess"]),
     ("clap", &["src/cli"]),

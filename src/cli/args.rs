@@ -44,9 +44,11 @@ Examples:
 The account comes from MAKELEAPS_CLIENT_ID and MAKELEAPS_CLIENT_SECRET (or MAKELEAPS_CLIENT_SECRET_FILE).";
 
 mod hold;
+mod outputs;
 mod sandbox;
 
 pub(crate) use hold::{ApplyArguments, ApproveArguments, HoldsArguments};
+pub(crate) use outputs::{FileArguments, PageArguments, ReportArguments};
 pub(crate) use sandbox::SandboxArguments;
 
 #[derive(Debug, Subcommand)]
@@ -67,6 +69,8 @@ pub(crate) enum Command {
     History(HistoryArguments),
     /// Show what is not in sync, and why
     Failures(LookArguments),
+    /// Write the report of a run again: one HTML page for people
+    Report(ReportArguments),
     /// Tell the whole story of one client: state, attempts, answers, and what to do next
     Why(ClientArguments),
     /// Show what guards have held back, or the exact list of one hold
@@ -208,6 +212,8 @@ pub(crate) struct RetryArguments {
     #[arg(long, requires = "ids")]
     pub(crate) recreate: bool,
     #[command(flatten)]
+    pub(crate) pages: PageArguments,
+    #[command(flatten)]
     pub(crate) pace: PaceArguments,
     #[command(flatten)]
     pub(crate) place: PlaceArguments,
@@ -337,14 +343,10 @@ Examples:
 
 A run that was stopped, by a signal or by the day's quota, is simply started again.")]
 pub(crate) struct SyncArguments {
-    /// Write what became of each row to this CSV
-    #[arg(long, value_name = "FILE")]
-    pub(crate) results: Option<PathBuf>,
-    /// Write the rows that were rejected or refused to this file, as they are, to be mended and fed back
-    #[arg(long, value_name = "FILE")]
-    pub(crate) rejects: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) files: FileArguments,
     /// Plan only: the same as `leapsync plan`
-    #[arg(long, conflicts_with_all = ["results", "rejects"])]
+    #[arg(long, conflicts_with_all = ["results", "rejects", "report", "metrics"])]
     pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) job: JobArguments,
@@ -355,6 +357,7 @@ pub(crate) struct SyncArguments {
 Examples:
   leapsync plan clients.csv
   leapsync plan clients.csv -v               every change, not only the first of each kind
+  leapsync plan clients.csv --html plan.html a page for those who decide
   leapsync plan clients.csv --exit-code      ends with 6 when there are changes")]
 pub(crate) struct PlanArguments {
     /// Save the plan to this file, to be approved and applied later by `leapsync apply FILE`
@@ -363,6 +366,12 @@ pub(crate) struct PlanArguments {
     /// End with code 6 when there are changes
     #[arg(long)]
     pub(crate) exit_code: bool,
+    /// Print the plan as Markdown, for a pull request or a mail
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) markdown: bool,
+    /// Write the plan to this file: one HTML page, to look at or to print
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) job: JobArguments,
 }

@@ -9,6 +9,7 @@ use leapsync::texts::Texts;
 
 use super::files::FileError;
 use super::init::InitError;
+use super::report::ReportError;
 use super::{language, output};
 
 mod of_file;
@@ -71,6 +72,9 @@ fn key(error: &anyhow::Error) -> Option<&'static str> {
     }
     if error.is::<InitError>() {
         return Some("hint-config-there");
+    }
+    if error.is::<ReportError>() {
+        return Some("hint-runs-kept");
     }
     if error.is::<FileError>() {
         return Some("hint-new-file");

@@ -38,7 +38,7 @@ pub(crate) fn line(texts: Texts, held: &HeldBack) -> String {
                 ("approve", next.look(&format!("approve {id}")).into()),
                 ("advice", advice.into()),
             ];
-            texts.say_with("hold-hint", &arguments)
+            texts.say_with(if *changes == 0 { "hold-hint-of-file" } else { "hold-hint" }, &arguments)
         }
         None => texts.say_with("hold-hint-of-plan", &[("advice", advice.into())]),
     };

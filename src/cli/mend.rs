@@ -11,14 +11,15 @@ use leapsync::saved::SavedPlan;
 use leapsync::sync::{self, Acknowledgement, Again, Deleted, Finished, Listener, Matching, Order};
 
 use super::args::{
-    AdoptArguments, ApplyArguments, BackupArguments, ClientArguments, PlaceArguments, RetryArguments,
+    AdoptArguments, ApplyArguments, BackupArguments, ClientArguments, PageArguments, PlaceArguments,
+    RetryArguments,
 };
 use super::next::Next;
 use super::output::{note, print, safe};
 use super::progress::Progress;
 use super::run::{Prepared, prepare_without_input, remote};
 use super::summary_screen::{self, Exceptions};
-use super::{errors, language, logs, place, signals};
+use super::{errors, files, language, logs, place, run_files, signals};
 
 /// Nothing was done.
 const UNUSABLE: u8 = 1;
@@ -30,7 +31,7 @@ pub(crate) async fn retry(arguments: Box<RetryArguments>) -> anyhow::Result<u8> 
         deleted: if arguments.recreate { Deleted::Recreate } else { Deleted::Stay },
     };
     let prepared = prepare_without_input(&arguments.place, &arguments.pace, PathBuf::new())?;
-    told(&arguments.place, prepared, async |order, remote, ledger| {
+    told((&arguments.place, Some(&arguments.pages)), prepared, async |order, remote, ledger| {
         sync::retry(order, remote, ledger, &again).await
     })
     .await
@@ -45,7 +46,7 @@ pub(crate) async fn adopt(arguments: Box<AdoptArguments>) -> anyhow::Result<u8> 
     };
     let input = arguments.input.clone().unwrap_or_default();
     let prepared = prepare_without_input(&arguments.place, &arguments.pace, input)?;
-    told(&arguments.place, prepared, async |order, remote, ledger| {
+    told((&arguments.place, None), prepared, async |order, remote, ledger| {
         sync::adopt(order, remote, ledger, matching).await
     })
     .await
@@ -55,7 +56,7 @@ pub(crate) async fn adopt(arguments: Box<AdoptArguments>) -> anyhow::Result<u8> 
 pub(crate) async fn apply(arguments: Box<ApplyArguments>) -> anyhow::Result<u8> {
     let plan = SavedPlan::read(&arguments.plan)?;
     let prepared = prepare_without_input(&arguments.place, &arguments.pace, plan.terms.input.clone())?;
-    told(&arguments.place, prepared, async |order, remote, ledger| {
+    told((&arguments.place, Some(&arguments.pages)), prepared, async |order, remote, ledger| {
         sync::apply(order, remote, ledger, plan).await
     })
     .await
@@ -63,10 +64,14 @@ pub(crate) async fn apply(arguments: Box<ApplyArguments>) -> anyhow::Result<u8> 
 
 /// Runs a story and shows its end as `sync` does.
 async fn told(
-    place: &PlaceArguments,
+    (place, pages): (&PlaceArguments, Option<&PageArguments>),
     prepared: Prepared,
     story: impl AsyncFnOnce(Order<'_>, sync::Remote, &std::path::Path) -> Finished,
 ) -> anyhow::Result<u8> {
+    let ledger = &prepared.place.ledger;
+    if let Some(pages) = pages {
+        files::check_all(&run_files::named(pages), &[&prepared.job.input, ledger])?;
+    }
     let remote = remote(place::account()?, &prepared.pace)?;
     let (texts, clock) = (language::texts(), Clock::system());
     let mut progress = Progress::new(texts, place, clock);
@@ -77,8 +82,11 @@ async fn told(
     };
     let listener: Listener<'_> = &mut listen;
     let order = Order { job: &prepared.job, clock, stop: signals::listen()?, listener };
-    let Finished { summary, error, kept: _ } = story(order, remote, &prepared.place.ledger).await;
+    let Finished { mut summary, account, error, kept: _ } = story(order, remote, ledger).await;
     progress.finish();
+    if let Some(pages) = pages {
+        run_files::write_pages(pages, &mut summary, &account, ledger);
+    }
     if place.json {
         print(&format!("{}\n", serde_json::json!(summary)));
     } else if error.is_none() && !(place.quiet && summary.exit.code == 0) {

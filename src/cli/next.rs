@@ -11,9 +11,12 @@ pub(crate) struct Next {
 }
 
 /// What says how a command reports, not what it does; `--exit-code` and `--dry-run` belong to a plan alone.
-const LEFT_OUT: [&str; 8] = ["-v", "-vv", "--verbose", "-q", "--quiet", "--json", "--exit-code", "--dry-run"];
+const LEFT_OUT: [&str; 9] =
+    ["-v", "-vv", "--verbose", "-q", "--quiet", "--json", "--exit-code", "--dry-run", "--markdown"];
+/// What a plan writes and a run does not, with a value.
+const OF_A_PLAN: [&str; 1] = ["--html"];
 /// What a run writes and a plan does not, each with a value.
-const OF_A_RUN: [&str; 2] = ["--results", "--rejects"];
+const OF_A_RUN: [&str; 4] = ["--results", "--rejects", "--report", "--metrics"];
 /// What tells which ledger it is about.
 const PLACE: [&str; 2] = ["--ledger", "--config"];
 
@@ -48,11 +51,12 @@ impl Next {
     /// `sync` or `plan` of the same file with the same settings.
     pub(crate) fn job(&self, command: &str) -> String {
         let mut kept = Vec::new();
+        let left_out: &[&str] = if command == "plan" { &OF_A_RUN } else { &OF_A_PLAN };
         let mut arguments =
             self.typed.iter().skip(1).filter(|argument| !LEFT_OUT.contains(&argument.as_str()));
         while let Some(argument) = arguments.next() {
-            let of_a_run = |name: &&str| argument == name || argument.starts_with(&format!("{name}="));
-            match OF_A_RUN.iter().find(|name| command == "plan" && of_a_run(name)) {
+            let is = |name: &&&str| argument == **name || argument.starts_with(&format!("{name}="));
+            match left_out.iter().find(is) {
                 Some(name) if argument == name => drop(arguments.next()),
                 Some(_) => {}
                 None => kept.push(argument.as_str()),
@@ -112,6 +116,12 @@ mod tests {
         assert_eq!(next.job("plan"), "leapsync plan a.csv --ledger a.db --lang ja");
         assert_eq!(next.look("failures"), "leapsync failures --ledger a.db --lang ja");
         assert_eq!(typed("sync|a.csv|--lang=ja").again(), "leapsync sync a.csv --lang=ja");
+    }
+
+    #[test]
+    fn a_run_of_what_was_planned_writes_no_page() {
+        let next = typed("plan|a.csv|--html|plan.html|--markdown|--html=p.html|--limit|5");
+        assert_eq!(next.job("sync"), "leapsync sync a.csv --limit 5");
     }
 
     #[test]

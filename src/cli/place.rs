@@ -16,11 +16,16 @@ pub(crate) struct Place {
 pub(crate) fn find(arguments: &PlaceArguments) -> Result<Place, ConfigError> {
     let config = arguments.config.clone().or_else(default_config);
     let file = config.as_deref().map(File::read).transpose()?.unwrap_or_default();
+    Ok(Place { file, ledger: ledger(arguments) })
+}
+
+/// The ledger, which can be told even when the configuration cannot be read.
+pub(crate) fn ledger(arguments: &PlaceArguments) -> PathBuf {
+    let config = arguments.config.clone().or_else(default_config);
     let beside = config.as_deref().and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
     let ledger = arguments.ledger.clone().unwrap_or_else(|| beside.join(LEDGER_NAME));
     // In a log that is read later, a path is worth something only when it does not hang on a working directory.
-    let ledger = std::path::absolute(&ledger).unwrap_or(ledger);
-    Ok(Place { file, ledger })
+    std::path::absolute(&ledger).unwrap_or(ledger)
 }
 
 fn default_config() -> Option<PathBuf> {

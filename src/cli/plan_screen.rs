@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use leapsync::event::{Event, HeldBack};
 use leapsync::guard::Reach;
-use leapsync::plan::{Act, Change, Counts, Digest, Edit, Fate, Update};
+use leapsync::plan::{Act, Change, Cost, Counts, Digest, Edit, Fate, Update};
 use leapsync::record::{Field, Kind};
+use leapsync::report::proposal::Part;
 use leapsync::report::{Summary, names, words};
 use leapsync::spool::{Spool, SpoolError};
 use leapsync::texts::Texts;
@@ -43,8 +44,9 @@ pub(crate) enum Detail {
 #[derive(Default)]
 pub(crate) struct PlanScreen {
     groups: [Spool<Change>; 6],
-    counts: Counts,
-    held: Vec<HeldBack>,
+    pub(crate) counts: Counts,
+    pub(crate) cost: Option<Cost>,
+    pub(crate) held: Vec<HeldBack>,
     failed: Option<SpoolError>,
     unused: Vec<String>,
     /// The digest of the plan and the file that it was saved to.
@@ -62,15 +64,8 @@ const KINDS: [(char, &str); 6] = [
 ];
 
 fn kind_of(change: &Change) -> Option<usize> {
-    match change.act {
-        Act::Create(_) => Some(0),
-        Act::Update(_) => Some(1),
-        Act::Gone(_) => Some(2),
-        Act::Held(..) => Some(3),
-        Act::Blocked(..) => Some(4),
-        Act::Rejected(_) => Some(5),
-        Act::Unchanged(_) => None,
-    }
+    let part = Part::of(change)?;
+    Part::ALL.iter().position(|other| *other == part)
 }
 
 impl PlanScreen {
@@ -84,11 +79,17 @@ impl PlanScreen {
                     self.failed.get_or_insert(error);
                 }
             }
-            Event::Planned { counts, .. } => self.counts = *counts,
+            Event::Planned { counts, cost } => (self.counts, self.cost) = (*counts, Some(*cost)),
             Event::InputRead { unused, .. } => self.unused.clone_from(unused),
             Event::Held(held) => self.held.push((**held).clone()),
             _ => {}
         }
+    }
+
+    /// The changes of one part of the plan.
+    pub(crate) fn part(&mut self, part: Part) -> Option<&mut Spool<Change>> {
+        let place = Part::ALL.iter().position(|other| *other == part)?;
+        self.groups.get_mut(place).filter(|group| !group.is_empty())
     }
 
     /// The plan as text.

@@ -191,6 +191,7 @@ mod tests {
     use leapsync::journal::Outcome;
     use leapsync::plan::{Cost, Counts};
     use leapsync::record::{Line, Warning, WarningKind};
+    use leapsync::settings::DOCUMENTED;
 
     use super::*;
 
@@ -252,7 +253,7 @@ mod tests {
     async fn a_log_gets_a_sign_of_life_every_half_minute() {
         let (mut progress, lines) = log(false);
         let counts = Counts { create: 1_500, ..Counts::default() };
-        progress.show(&Event::Planned { counts, cost: Cost { requests: 1_500, minutes: 12.5, days: 1 } });
+        progress.show(&Event::Planned { counts, cost: Cost::of(1_500, DOCUMENTED, Some(5_000)) });
         for _ in 0..70 {
             tokio::time::advance(Duration::from_secs(1)).await;
             progress.show(&one_ended());

@@ -9,9 +9,7 @@ use leapsync::clock::Clock;
 use leapsync::config::{self, Account, ConfigError, PaceFlags};
 use leapsync::event::{Event, strongest};
 use leapsync::record::ExternalId;
-use leapsync::rejects::Rejects;
 use leapsync::report::Summary;
-use leapsync::results::Results;
 use leapsync::saved::Draft;
 use leapsync::settings::{Adoption, Bounds, Job, KeepRows, OnGone, OnNewMapping, Pace, Scope};
 use leapsync::sync::{self, Finished, Order, Remote};
@@ -22,15 +20,12 @@ use super::next::Next;
 use super::place::{self, Place};
 use super::plan_screen::{Detail, PlanScreen};
 use super::progress::Progress;
+use super::run_files::{self, RunFiles};
 use super::summary_screen::{self, Exceptions};
-use super::{errors, files, language, logs, output, signals};
+use super::{errors, files, language, logs, output, plan_pages, signals};
 
 /// The code of a plan with changes, which `plan` gives only when it is asked to.
 const CHANGES: u8 = 6;
-
-/// The code of a run one of whose files could not be written at its end: what was sent was sent, and running again
-/// writes the file.
-const FILE_MISSING: u8 = 5;
 
 /// What a run needs that comes from arguments and configuration.
 pub(crate) struct Prepared {
@@ -117,64 +112,51 @@ pub(crate) fn remote(account: Account, pace: &Pace) -> anyhow::Result<Remote> {
 /// `leapsync sync`.
 pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
     if arguments.dry_run {
-        return plan(Box::new(PlanArguments { job: arguments.job, out: None, exit_code: false })).await;
+        return plan(Box::new(PlanArguments {
+            job: arguments.job,
+            out: None,
+            exit_code: false,
+            markdown: false,
+            html: None,
+        }))
+        .await;
     }
     let (texts, clock) = (language::texts(), Clock::system());
     let begun = prepare(&arguments.job).and_then(|mut prepared| {
-        files::check_all(
-            &[(files::RESULTS, arguments.results.as_deref()), (files::REJECTS, arguments.rejects.as_deref())],
-            &[&prepared.job.input, &prepared.place.ledger],
-        )?;
-        if arguments.rejects.is_some() {
+        run_files::check(&arguments.files, &[&prepared.job.input, &prepared.place.ledger])?;
+        if arguments.files.rejects.is_some() {
             prepared.job.reading.rows = KeepRows::UntilTheEnd;
         }
         Ok((remote(place::account()?, &prepared.pace)?, prepared))
     });
     let (remote, prepared) = match begun {
         Ok(begun) => begun,
-        Err(error) => return Ok(unusable(("sync", Part::Result), &arguments.job, clock, &error)),
+        Err(error) => {
+            let (code, mut summary) = unusable("sync", &arguments.job, clock, &error);
+            let ledger = place::ledger(&arguments.job.place);
+            run_files::write_unbegun(&arguments.files, &mut summary, [&arguments.job.input, &ledger]);
+            if arguments.job.place.json {
+                output::print(&object(&summary, Part::Result));
+            }
+            return Ok(code);
+        }
     };
     let mut progress = Progress::new(texts, &arguments.job.place, clock);
-    let mut results = arguments.results.as_ref().map(|_| Results::new(texts));
-    let mut rejects = arguments.rejects.as_ref().map(|_| Rejects::new(texts));
+    let mut run_files = RunFiles::new(texts, &arguments.files);
     let mut exceptions = Exceptions::new(texts);
     let mut listener = |event: &Event| {
         progress.show(event);
         exceptions.absorb(event);
-        if let Some(results) = &mut results {
-            results.absorb(event);
-        }
-        if let Some(rejects) = &mut rejects {
-            rejects.absorb(event);
-        }
+        run_files.absorb(event);
     };
     let order = Order { job: &prepared.job, clock, stop: signals::listen()?, listener: &mut listener };
-    let Finished { mut summary, error, kept } = sync::sync(order, remote, &prepared.place.ledger).await;
+    let Finished { mut summary, account, error, kept } =
+        sync::sync(order, remote, &prepared.place.ledger).await;
     progress.finish();
-    // A run that never came to a plan knows nothing of the rows, and must not replace what an earlier one wrote.
-    if summary.plan.is_some() {
-        if let (Some(results), Some(path)) = (results, &arguments.results)
-            && let Err(error) = results.write(path)
-        {
-            not_written(&mut summary, &error.into(), "results_not_written");
-        }
-        if let (Some(rejects), Some(path), Some(kept)) = (rejects, &arguments.rejects, kept)
-            && let Err(error) = rejects.write(path, kept)
-        {
-            not_written(&mut summary, &error.into(), "rejects_not_written");
-        }
-    }
+    run_files.write((&mut summary, &account), kept, &prepared.place.ledger);
     show_summary(&arguments.job, &summary, &exceptions);
     let shown = error.map(|error| errors::show(&error.into()));
     Ok(strongest(shown.into_iter().chain([summary.exit.code])))
-}
-
-/// Says that a file is missing at the end of a run.
-fn not_written(summary: &mut Summary, error: &anyhow::Error, reason: &str) {
-    errors::show(error);
-    summary.exit.code = strongest([summary.exit.code, FILE_MISSING]);
-    summary.exit.reasons.retain(|reason| reason != "in_sync");
-    summary.exit.reasons.push(reason.to_owned());
 }
 
 /// What belongs to one of the two commands only.
@@ -213,13 +195,19 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
     let (texts, clock) = (language::texts(), Clock::system());
     let begun = prepare(&arguments.job).and_then(|prepared| {
         let needed: [&Path; 2] = [&prepared.job.input, &prepared.place.ledger];
-        files::check_all(&[(files::PLAN, arguments.out.as_deref())], &needed)?;
-        Ok(prepared)
+        let files = [(files::PLAN, arguments.out.as_deref()), (files::PAGE, arguments.html.as_deref())];
+        files::check_all(&files, &needed)?;
+        Ok((way(&prepared.pace)?, prepared))
     });
-    let begun = begun.and_then(|prepared| Ok((way(&prepared.pace)?, prepared)));
     let (remote, prepared) = match begun {
         Ok(begun) => begun,
-        Err(error) => return Ok(unusable(("plan", Part::Changes), &arguments.job, clock, &error)),
+        Err(error) => {
+            let (code, summary) = unusable("plan", &arguments.job, clock, &error);
+            if arguments.job.place.json {
+                output::print(&object(&summary, Part::Changes));
+            }
+            return Ok(code);
+        }
     };
     let mut progress = Progress::new(texts, &arguments.job.place, clock);
     let mut screen = PlanScreen::default();
@@ -232,7 +220,7 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
     let order = Order { job: &prepared.job, clock, stop: signals::listen()?, listener: &mut listener };
     let ledger = &prepared.place.ledger;
     let mut draft = arguments.out.as_ref().map(|_| Draft::default());
-    let Finished { mut summary, error, kept: _ } =
+    let Finished { mut summary, account: _, error, kept: _ } =
         sync::preview(order, remote, &prepared.pace, ledger, draft.as_mut()).await;
     progress.finish();
     let saved = match (draft.filter(Draft::is_whole), &arguments.out) {
@@ -242,10 +230,15 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
     if !arguments.exit_code && summary.exit.code == CHANGES {
         summary.exit.code = 0;
     }
+    let detail = if arguments.job.place.verbose > 0 { Detail::Complete } else { Detail::Short };
+    if let (Some(path), true) = (&arguments.html, error.is_none()) {
+        plan_pages::write(path, &mut screen, &summary, detail)?;
+    }
     if arguments.job.place.json {
         screen.json(&summary, &mut output::print)?;
+    } else if arguments.markdown && error.is_none() {
+        plan_pages::print(&mut screen, &summary, detail)?;
     } else if error.is_none() && !(arguments.job.place.quiet && summary.exit.code == 0) {
-        let detail = if arguments.job.place.verbose > 0 { Detail::Complete } else { Detail::Short };
         screen.saved = saved;
         output::print(&screen.text(texts, &summary, detail, &Next::from_command_line())?);
     }
@@ -262,19 +255,11 @@ fn way(pace: &Pace) -> anyhow::Result<Option<Remote>> {
     }
 }
 
-/// Ends a run that could not begin: the error for people, and the same object as ever for scripts.
-fn unusable(
-    (command, part): (&str, Part),
-    arguments: &JobArguments,
-    clock: Clock,
-    error: &anyhow::Error,
-) -> u8 {
+/// Ends a run that could not begin: the error for people, and the same summary as ever for scripts.
+fn unusable(command: &str, arguments: &JobArguments, clock: Clock, error: &anyhow::Error) -> (u8, Summary) {
     let code = errors::show(error);
-    if arguments.place.json {
-        let now = clock.now();
-        let mut summary = Summary::begin(command, &arguments.input.display().to_string(), now);
-        summary.fail(code, "configuration", now);
-        output::print(&object(&summary, part));
-    }
-    code
+    let now = clock.now();
+    let mut summary = Summary::begin(command, &arguments.input.display().to_string(), now);
+    summary.fail(code, "configuration", now);
+    (code, summary)
 }

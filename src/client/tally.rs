@@ -1,12 +1,16 @@
 //! Counts the requests of a run as they leave.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::Method;
 use serde::Serialize;
 use tokio::time::Instant;
+
+mod rhythm;
+
+pub use rhythm::Rhythm;
 
 /// Requests by kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -34,20 +38,39 @@ pub struct Requests {
 /// Counts requests; shared by everything that sends.
 #[derive(Debug, Default)]
 pub struct Tally {
-    counts: Mutex<(Requests, VecDeque<Instant>)>,
+    counts: Mutex<Counts>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    requests: Requests,
+    /// When the requests of the last minute left.
+    recent: VecDeque<Instant>,
+    rhythm: Rhythm,
 }
 
 impl Tally {
     /// What was counted so far.
     #[must_use]
     pub fn requests(&self) -> Requests {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner).0
+        self.counts().requests
+    }
+
+    /// When they left.
+    #[must_use]
+    pub fn rhythm(&self) -> Rhythm {
+        self.counts().rhythm.clone()
+    }
+
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn count(&self, method: &Method) {
         let now = Instant::now();
-        let mut guard = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let (requests, recent) = &mut *guard;
+        let mut counts = self.counts();
+        let Counts { requests, recent, rhythm } = &mut *counts;
+        rhythm.count(now);
         requests.total += 1;
         match method.as_str() {
             "POST" => requests.post += 1,
@@ -64,11 +87,11 @@ impl Tally {
     }
 
     pub(super) fn count_throttled(&self) {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner).0.throttled += 1;
+        self.counts().requests.throttled += 1;
     }
 
     /// Counts one request that is sent again.
     pub fn count_retried(&self) {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner).0.retried += 1;
+        self.counts().requests.retried += 1;
     }
 }

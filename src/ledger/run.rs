@@ -66,6 +66,26 @@ impl Ledger {
         }
     }
 
+    /// Keeps the account of a run, as JSON, until the run is forgotten.
+    ///
+    /// # Errors
+    /// [`LedgerError::Sqlite`] when it cannot be written.
+    pub fn keep_account(&mut self, run: RunId, account_json: &str) -> Result<(), LedgerError> {
+        let written =
+            self.connection.execute("UPDATE run SET report = ?2 WHERE id = ?1", (run.0, account_json));
+        written.map(drop).map_err(while_doing("keep the account of a run"))
+    }
+
+    /// The account that was kept of a run, as JSON; none when there is none, or the run is forgotten.
+    ///
+    /// # Errors
+    /// [`LedgerError::Sqlite`] when it cannot be read.
+    pub fn account(&self, run: RunId) -> Result<Option<String>, LedgerError> {
+        let accounts = self.each("SELECT report FROM run WHERE id = ?1", [run.0], |row| row.get(0));
+        let accounts: Vec<Option<String>> = accounts.map_err(while_doing("read the account of a run"))?;
+        Ok(accounts.into_iter().next().flatten())
+    }
+
     /// The runs that were not pruned yet, newest first, at most `limit`.
     ///
     /// # Errors

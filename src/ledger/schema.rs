@@ -11,11 +11,12 @@ use super::connection::{blame, prepare};
 use super::error::while_doing;
 
 /// Every step of the format; the number of a step is the format it leads to.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../../migrations/0001_ledger.sql"),
     include_str!("../../migrations/0002_mapping.sql"),
     include_str!("../../migrations/0003_holds.sql"),
     include_str!("../../migrations/0004_reasons.sql"),
+    include_str!("../../migrations/0005_report.sql"),
 ];
 
 /// `LEAP` in ASCII: marks the file as a ledger.

@@ -101,6 +101,8 @@ pub struct Cost {
     pub minutes: f64,
     /// Days at the limit of requests a day: 0 when nothing is sent, 1 when it fits into what is left today.
     pub days: u64,
+    /// Those of the requests that today still allows.
+    pub today: u64,
 }
 
 impl Cost {
@@ -115,7 +117,23 @@ impl Cost {
             }
             _ => 1,
         };
-        Self { requests, minutes, days }
+        let today = if days > 1 { left_today.map_or(requests, |left| left.min(requests)) } else { requests };
+        Self { requests, minutes, days, today }
+    }
+
+    /// About how many of the changes that `counts` counts land today: creates leave first, then updates, then deletes.
+    /// Updates take different numbers of requests, so that of a part of them only a share can be told.
+    #[must_use]
+    pub fn changes_today(&self, counts: &Counts) -> u64 {
+        let to_begin = self.requests.saturating_sub(counts.requests);
+        let mut left = self.today.saturating_sub(to_begin);
+        let creates = counts.create.min(left);
+        left -= creates;
+        let for_updates = counts.requests.saturating_sub(counts.create + counts.delete);
+        let updates =
+            if left >= for_updates { counts.update } else { counts.update * left / for_updates.max(1) };
+        left = left.saturating_sub(for_updates);
+        creates + updates + counts.delete.min(left)
     }
 }
 
@@ -134,6 +152,17 @@ mod tests {
         let cost = Cost::of(19, DOCUMENTED, Some(5_000));
         assert!((cost.minutes - 0.2).abs() < f64::EPSILON);
         assert_eq!(cost.days, 1);
+    }
+
+    #[test]
+    fn of_a_plan_of_several_days_it_is_told_what_lands_today() {
+        let counts =
+            Counts { create: 100, update: 50, delete: 10, requests: 100 + 100 + 10, ..Counts::default() };
+        let landing = |left| Cost::of(212, DOCUMENTED, Some(left)).changes_today(&counts);
+        assert_eq!(
+            [0, 2, 52, 102, 152, 202, 207, 212, 5_000].map(landing),
+            [0, 0, 50, 100, 125, 150, 155, 160, 160]
+        );
     }
 
     #[test]

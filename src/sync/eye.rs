@@ -10,7 +10,7 @@ use crate::event::{Event, Why};
 use crate::journal::{Action, Outcome};
 use crate::ledger::{Ledger, LedgerError};
 use crate::operation::State;
-use crate::plan::{Act, Change, Departure, Fate, Pair, Removals, decide, gone, rejected};
+use crate::plan::{Act, Change, Departure, Fate, Lookup, Pair, Removals, decide, gone, rejected};
 use crate::record::{ExternalId, Gathered, Head, Line, Mention, Mid, Wanted};
 use crate::settings::{OnGone, Scope};
 
@@ -144,7 +144,12 @@ impl<'a> Eye<'a> {
             }
             Wanted::Rejected(rejection) => {
                 told.rejected += rejection.lines.len() as u64;
-                Ok(Some(rejected(rejection)))
+                let mut change = rejected(rejection);
+                // Its rows cannot be used: people know it by the name that the server has.
+                if let (Some(id), true) = (&change.external_id, pair.head.is_some()) {
+                    change.label = self.known.known(id)?.map(|known| known.label()).unwrap_or_default();
+                }
+                Ok(Some(change))
             }
             Wanted::Outside(mention) => {
                 told.leave_out(mention, Why::Filtered, voice);

@@ -50,6 +50,9 @@ fn write_line(
     voice.end(&ended);
     let summary = &voice.summary;
     let json = serde_json::to_string(summary).unwrap_or_default();
-    let written = ledger.finish_run(id, summary.finished_at, summary.exit.code, &json);
+    let account = serde_json::to_string(&voice.account).unwrap_or_default();
+    // Before the end: a run that has ended has its account.
+    let kept = ledger.keep_account(id, &account);
+    let written = kept.and_then(|()| ledger.finish_run(id, summary.finished_at, summary.exit.code, &json));
     ended.and(written.map_err(SyncError::LedgerFailed))
 }

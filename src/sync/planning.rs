@@ -115,7 +115,11 @@ pub(super) fn plan(
                 return Ok(());
             }
             Act::Create(_) => Action::Create,
-            Act::Update(_) => Action::Update,
+            Act::Update(_) => {
+                // Its end will not say what it changed.
+                voice.tell(&Event::Change(Box::new(change.clone())));
+                Action::Update
+            }
             Act::Gone(_) if matches!(stands, Stands::Approved) => {
                 return Ok(planned.approved.push(&change)?);
             }

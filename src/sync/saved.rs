@@ -151,6 +151,10 @@ impl Run<'_, '_> {
             }
             tally.candidates.meet(&change);
             let (change, stands) = standing.look(change)?;
+            if let Act::Update(_) = change.act {
+                // Its end will not say what it changed.
+                self.voice.tell(&Event::Change(Box::new(change.clone())));
+            }
             quiet += u64::from(matches!(change.act, Act::Unchanged(_)));
             tally.add(&change, &stands, None);
             match stands {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::{Finished, SyncError};
 use crate::client::Tally;
 use crate::clock::Clock;
@@ -11,28 +13,42 @@ use crate::journal::Outcome;
 use crate::ledger::Ledger;
 use crate::plan::{Block, Cost, Counts};
 use crate::record::Acknowledged;
-use crate::report::{RequestFigures, Results, Summary};
+use crate::report::account::Rhythm;
+use crate::report::{Account, RequestFigures, Results, Summary};
 use crate::settings::{Job, Limits};
 
 /// Listens to a run.
 pub type Listener<'a> = &'a mut (dyn FnMut(&Event) + Send);
 
-/// The listener, the summary and the exit reasons.
+/// The listener, the summary, the account and the exit reasons.
 pub(super) struct Voice<'a> {
     listener: Listener<'a>,
     clock: Clock,
     pub(super) summary: Summary,
+    pub(super) account: Account,
     pub(super) reasons: BTreeSet<ExitReason>,
+    ended_at: Option<Timestamp>,
 }
 
 impl<'a> Voice<'a> {
     pub(super) fn new(command: &str, job: &Job, clock: Clock, listener: Listener<'a>) -> Self {
         let summary = Summary::begin(command, &job.input.display().to_string(), clock.now());
-        Self { listener, clock, summary, reasons: BTreeSet::new() }
+        Self {
+            listener,
+            clock,
+            summary,
+            account: Account::begin(job),
+            reasons: BTreeSet::new(),
+            ended_at: None,
+        }
     }
 
     pub(super) fn tell(&mut self, event: &Event) {
         self.summary.absorb(event);
+        self.account.absorb(event);
+        if let Event::Waiting { until, reason } = event {
+            self.account.wait(self.clock.now(), *until, *reason);
+        }
         if let Event::Ended(ending) = event {
             self.reasons.extend(reason_of(ending));
         }
@@ -66,6 +82,9 @@ impl<'a> Voice<'a> {
     }
 
     pub(super) fn count_requests(&mut self, tally: &Tally) {
+        let rhythm = tally.rhythm();
+        self.account.rhythm =
+            Rhythm { stretch_s: rhythm.stretch().as_secs(), counts: rhythm.counts().to_vec() };
         let requests = tally.requests();
         self.summary.requests = Some(RequestFigures {
             total: requests.total,
@@ -86,12 +105,14 @@ impl<'a> Voice<'a> {
 
     /// Ends the summary: with the error's code, or with the strongest of the reasons.
     pub(super) fn end(&mut self, ended: &Result<(), SyncError>) {
-        let now = self.clock.now();
+        // What is printed is what the ledger keeps, to the millisecond.
+        let now = *self.ended_at.get_or_insert_with(|| self.clock.now());
         let mut reasons: Vec<ExitReason> = self.reasons.iter().cloned().collect();
         if reasons.is_empty() {
             reasons.push(ExitReason::InSync);
         }
         self.summary.end(&reasons, now);
+        self.account.finish(now, ended.as_ref().err().map(|error| error as _));
         if let Err(error) = ended {
             let code = strongest([error.code(), self.summary.exit.code]);
             self.summary.fail(code, error.reason(), now);
@@ -100,7 +121,7 @@ impl<'a> Voice<'a> {
 
     pub(super) fn finish(mut self, ended: Result<(), SyncError>) -> Finished {
         self.end(&ended);
-        Finished { summary: self.summary, error: ended.err(), kept: None }
+        Finished { summary: self.summary, account: self.account, error: ended.err(), kept: None }
     }
 }
 

@@ -62,6 +62,8 @@ impl Station {
             let (name, value) = line.trim_end().split_once('=').unwrap();
             environment.push((name.to_owned(), value.to_owned()));
         }
+        // The stories of these suites delete in the first night.
+        fs::write(folder.path().join("leapsync.toml"), "[delete]\nafter_runs = 1\n").unwrap();
         Self { folder, sandbox, _stdout: stdout, environment }
     }
 

@@ -259,9 +259,10 @@ fn credentials_never_leave_this_machine_in_clear() {
 #[test]
 fn an_unknown_flag_is_wrong_usage() {
     let station = Station::open();
-    sent_nothing(&station, "flag_unknown", 2, station.sync(&["clients.csv", "--max-deletes", "5"]));
-    sent_nothing(&station, "command_unknown", 2, station.run(&["verify"]));
-    assert_eq!(station.sync(&["clients.csv", "--delete", "archive"]).code, Some(2));
+    sent_nothing(&station, "flag_unknown", 2, station.sync(&["clients.csv", "--delete-all"]));
+    sent_nothing(&station, "command_unknown", 2, station.run(&["wipe"]));
+    assert_eq!(station.sync(&["clients.csv", "--delete", "all"]).code, Some(2));
+    assert_eq!(station.sync(&["clients.csv", "--max-deletes", "many"]).code, Some(2));
 }
 
 #[test]

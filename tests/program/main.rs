@@ -2,6 +2,7 @@
 //! files hold, and what is left after signals and kills.
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected ends there")]
 
+mod exposition;
 mod redact;
 mod rejects;
 mod server;
@@ -14,7 +15,9 @@ mod freee;
 mod inputs;
 mod japanese;
 mod kill;
+mod metrics;
 mod pipes;
+mod report;
 mod results;
 mod screens;
 mod secrets;

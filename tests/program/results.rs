@@ -20,6 +20,7 @@ fn after_the_first_day() -> Station {
 #[test]
 fn every_row_has_a_line_and_deletes_stand_last() {
     let station = after_the_first_day();
+    station.deletes_at_once();
     station.sync(&NEXT_DAY).expect(3);
     let text = station.read("results.csv");
     let text = text.strip_prefix('\u{feff}').expect("a mark for spreadsheets");

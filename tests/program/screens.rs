@@ -21,6 +21,7 @@ fn the_nights_of_a_new_account_read_well() {
     assert_snapshot!("second_sync", station.sync(&[day]).screen());
     assert_snapshot!("plan_with_nothing_to_do", station.plan(&[day]).screen());
     assert_snapshot!("plan_of_the_next_day", station.plan(&[next_day]).screen());
+    station.deletes_at_once();
     assert_snapshot!(
         "plan_of_the_next_day_with_deletes",
         station.plan(&[next_day, "--delete", "delete"]).screen()
@@ -106,17 +107,25 @@ fn a_guard_says_what_it_held_back_and_why() {
     let station = with_samples();
     station.sync(&["clients.csv"]).expect(0);
     let text = station.read("clients.csv");
-    let half: String = text.split_inclusive('\n').take(60).collect();
-    station.write("half.csv", half);
-    assert_snapshot!(
-        "plan_with_too_many_deletes",
-        station.plan(&["half.csv", "--delete", "delete"]).screen()
-    );
-    assert_snapshot!(
-        "sync_with_too_many_deletes",
-        station.sync(&["half.csv", "--delete", "delete"]).expect(4).screen()
-    );
-    assert_snapshot!("sync_with_half_of_the_clients_gone", station.sync(&["half.csv"]).expect(0).screen());
+    let part = |name: &str, rows: usize| {
+        station.write(name, text.split_inclusive('\n').take(rows).collect::<String>());
+    };
+    part("fewer.csv", 215);
+    part("half.csv", 60);
+    station.deletes_at_once();
+    assert_snapshot!("holds_when_there_are_none", station.run(&["holds"]).screen());
+    let fewer = ["fewer.csv", "--delete", "delete"];
+    assert_snapshot!("plan_with_too_many_deletes", station.plan(&fewer).screen());
+    assert_snapshot!("sync_with_too_many_deletes", station.sync(&fewer).expect(4).screen());
+    assert_snapshot!("holds_of_deletes", station.run(&["holds"]).screen());
+    assert_snapshot!("hold_of_deletes", station.run(&["holds", "1"]).screen());
+    assert_snapshot!("holds_of_deletes_in_japanese", station.run(&["holds", "1", "--lang", "ja"]).screen());
+    assert_snapshot!("approval", station.run(&["approve", "1"]).screen());
+    assert_snapshot!("sync_of_what_was_approved", station.sync(&fewer).expect(0).screen());
+    assert_snapshot!("approval_of_a_closed_hold", station.run(&["approve", "1"]).expect(0).screen());
+    assert_snapshot!("sync_with_half_of_the_clients_gone", station.sync(&["half.csv"]).expect(4).screen());
+    assert_snapshot!("holds_that_are_closed", station.run(&["holds", "--all"]).screen());
+    assert_snapshot!("hold_that_is_unknown", station.run(&["approve", "77"]).expect(1).screen());
 }
 
 #[test]

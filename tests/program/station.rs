@@ -123,6 +123,11 @@ impl Station {
         file.set_modified(SystemTime::UNIX_EPOCH + LONG_AGO).unwrap();
     }
 
+    /// Says in the configuration that whoever is absent from one file is gone.
+    pub(crate) fn deletes_at_once(&self) {
+        self.write("leapsync.toml", "[delete]\nafter_runs = 1\n");
+    }
+
     /// Copies a file of `samples` into the folder.
     pub(crate) fn sample(&self, name: &str) {
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name);

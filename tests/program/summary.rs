@@ -158,6 +158,7 @@ fn every_night_gives_one_object_that_adds_up() {
     assert_eq!(first["requests"]["total"], json!(station.requests().len()));
     let second = complete(&station.sync(&["clients.csv", "--json"]).expect(0));
     assert_eq!((second["result"]["unchanged"].clone(), second["run_id"].clone()), (json!(200), json!(2)));
+    station.deletes_at_once();
     let arguments = ["clients-next-day.csv", "--json", "--delete", "delete"];
     let third = complete(&station.sync(&arguments).expect(3));
     assert_eq!(third["exit"]["reasons"], json!(["rejected"]));
@@ -183,6 +184,7 @@ fn limits_are_numbers_where_there_are_some() {
 fn a_plan_has_changes_and_no_result() {
     let station = with_samples();
     station.sync(&["clients.csv"]).expect(0);
+    station.deletes_at_once();
     let arguments = ["clients-next-day.csv", "--json", "--delete", "delete"];
     let ran = station.plan(&arguments).expect(0);
     let plan = ran.json();

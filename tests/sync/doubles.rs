@@ -4,6 +4,7 @@ use leapsync::event::Event;
 use leapsync::record::ExternalId;
 use leapsync::report::words;
 use leapsync::settings::{OnGone, Scope};
+use leapsync::texts::Texts;
 
 use crate::night::Night;
 use crate::world::TestWorld;
@@ -17,7 +18,7 @@ fn world(config: &str) -> TestWorld {
 /// Every warning of a run, in the order in which they were told.
 fn warnings(night: &Night) -> Vec<String> {
     let warned = night.events.iter().filter_map(|event| match event {
-        Event::Warned(warning) => Some(words::warning(warning)),
+        Event::Warned(warning) => Some(words::warning(Texts::default(), warning)),
         _ => None,
     });
     warned.collect()
@@ -35,7 +36,7 @@ fn lines(night: &Night) -> Vec<u64> {
 /// What was said of rows without a usable id.
 fn faults(night: &Night) -> Vec<String> {
     let unnamed = night.endings().filter(|ending| ending.external_id.is_none());
-    unnamed.map(|ending| words::why(&ending.reason)).collect()
+    unnamed.map(|ending| words::why(Texts::default(), &ending.reason)).collect()
 }
 
 const KEY: &str = "client_external_id,name,postal_code,street_address\n";
@@ -135,7 +136,7 @@ async fn a_fault_that_a_rule_can_mend_names_the_rule() {
     let file =
         "client_external_id,name,region,mail\nA,見本商事,江戸,\nB,例示商店,,a@example.jp;b@example.jp\n";
     let night = world.sync(file).await;
-    let message = |id: &str| words::why(&night.ending(id).reason);
+    let message = |id: &str| words::why(Texts::default(), &night.ending(id).reason);
     assert!(
         message("A").ends_with("`江戸` is not a prefecture: write `東京都` or `tokyo`"),
         "{}",

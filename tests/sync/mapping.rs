@@ -196,7 +196,7 @@ async fn a_value_that_nobody_named_is_an_error_of_its_row_and_never_inactive() {
     let night = world.sync(&clients(&["A1,見本商事,0", "B1,架空工業,1", "C1,例示商店,"])).await;
     assert_eq!((night.end(), night.sent()), ((3, vec!["rejected"]), Vec::new()));
     assert_eq!(night.result().gone, 0);
-    let message = leapsync::report::words::why(&night.ending("B1").reason);
+    let message = leapsync::report::words::why(leapsync::texts::Texts::default(), &night.ending("B1").reason);
     assert_eq!(message, "row 3, column `区分`: `1` means neither active nor inactive: `0`, `9` are known");
 }
 
@@ -208,7 +208,7 @@ async fn rows_that_disagree_on_whether_their_client_is_active_are_rejected() {
     world.sync(&clients(&three)).await;
     let night = world.sync(&clients(&[three[0], three[1], three[2], "C1,例示商店,9"])).await;
     assert_eq!((night.end(), night.sent()), ((3, vec!["rejected"]), Vec::new()));
-    let message = leapsync::report::words::why(&night.ending("C1").reason);
+    let message = leapsync::report::words::why(leapsync::texts::Texts::default(), &night.ending("C1").reason);
     assert!(message.contains("row 5") && message.contains("row 4"), "{message}");
 }
 
@@ -279,8 +279,10 @@ async fn an_address_in_one_cell_is_split_and_what_is_odd_is_told() {
     assert_eq!(address["postal_code"], "510-0000");
     assert_eq!((&address["region"], &address["locality"]), (&json!("mie"), &json!("四日市市")));
     assert_eq!(address["street_address"], "見本町１－１");
-    let warned: Vec<String> =
-        warnings(&night).iter().map(|it| leapsync::report::words::warning(it)).collect();
+    let warned: Vec<String> = warnings(&night)
+        .iter()
+        .map(|it| leapsync::report::words::warning(leapsync::texts::Texts::default(), it))
+        .collect();
     assert_eq!(warned.len(), 3, "{warned:?}");
     assert!(warned.iter().all(|text| text.starts_with("row 3, column `")), "{warned:?}");
     // The address moves: nothing of the old one stays behind.

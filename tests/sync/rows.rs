@@ -40,7 +40,7 @@ async fn rows_that_disagree_are_both_rejected_and_both_named() {
     assert_eq!(night.summary.rows.unwrap().rejected, 2);
     let ending = night.ending("A1");
     assert_eq!(ending.lines.iter().map(|line| line.0).collect::<Vec<_>>(), [2, 4]);
-    let message = leapsync::report::words::why(&ending.reason);
+    let message = leapsync::report::words::why(leapsync::texts::Texts::default(), &ending.reason);
     assert!(message.contains("row 4") && message.contains("row 2"), "{message}");
 }
 

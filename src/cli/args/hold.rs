@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{PaceArguments, PlaceArguments, TEMPLATE};
+use super::{PaceArguments, PageArguments, PlaceArguments, TEMPLATE};
 
 #[derive(Debug, Clone, Args)]
 #[command(help_template = TEMPLATE, after_help = "\
@@ -47,6 +47,8 @@ pub(crate) struct ApplyArguments {
     /// The plan, as `leapsync plan --out` saved it
     #[arg(value_name = "PLAN")]
     pub(crate) plan: PathBuf,
+    #[command(flatten)]
+    pub(crate) pages: PageArguments,
     #[command(flatten)]
     pub(crate) pace: PaceArguments,
     #[command(flatten)]

@@ -19,8 +19,9 @@ use leapsync::spool::SpoolError;
 use leapsync::sync::{Stale, SyncError};
 use leapsync::texts::{Texts, Value};
 
-use super::super::files::FileError;
+use super::super::files::{self, FileError};
 use super::super::init::InitError;
+use super::super::report::ReportError;
 use super::of_file::{input, ledger, mapping};
 
 /// A key and its arguments.
@@ -100,6 +101,12 @@ fn of_end<'a>(error: &'a (dyn Error + 'static)) -> Option<Said<'a>> {
             SavedError::NotAPlan { path } => at("error-plan-strange", path),
             SavedError::Damaged { path } => at("error-plan-damaged", path),
             SavedError::Spool(error) => spool(error),
+        });
+    }
+    if let Some(error) = error.downcast_ref::<ReportError>() {
+        return Some(match error {
+            ReportError::Unknown(run) => about("error-no-such-run", "run", run.to_string()),
+            ReportError::None => plain("error-no-run"),
         });
     }
     if let Some(error) = error.downcast_ref::<InitError>() {
@@ -204,15 +211,28 @@ fn file<'a>(texts: Texts, error: &'a FileError) -> Said<'a> {
         FileError::Write { what, path, .. } => ("error-file-write", *what, path),
         FileError::NotAFile { what, path } => ("error-file-not-plain", *what, path),
         FileError::Needed { what, path } => ("error-file-needed", *what, path),
-        FileError::Twice { path } => return at("error-file-twice", path),
+        FileError::Twice { one, other, path } => {
+            let (one, other) = (file_name(texts, one), file_name(texts, other));
+            let path = path.display().to_string();
+            let told = vec![("one", one.into()), ("other", other.into()), ("path", path.into())];
+            return ("error-file-twice", told);
+        }
     };
-    let what = match what {
-        super::super::files::RESULTS => texts.say("error-results"),
-        super::super::files::PLAN => texts.say("error-plan"),
-        super::super::files::REJECTS => texts.say("error-rejects"),
-        other => other.to_owned(),
-    };
+    let what = file_name(texts, what);
     (key, vec![("what", what.into()), ("path", path.display().to_string().into())])
+}
+
+/// What a file of a run is called.
+fn file_name(texts: Texts, what: &str) -> String {
+    match what {
+        files::RESULTS => texts.say("error-results"),
+        files::PLAN => texts.say("error-plan"),
+        files::REJECTS => texts.say("error-rejects"),
+        files::REPORT => texts.say("error-report"),
+        files::PAGE => texts.say("error-page"),
+        files::METRICS => texts.say("error-metrics"),
+        other => other.to_owned(),
+    }
 }
 
 /// What the system says when a file or a port cannot be used; its rarer words stand as they are.

@@ -140,7 +140,7 @@ fn of_program() -> Vec<Error> {
         FileError::Write { what, path: path.clone(), source: broken() }.into(),
         FileError::NotAFile { what: files::REJECTS, path: path.clone() }.into(),
         FileError::Needed { what: files::PLAN, path: path.clone() }.into(),
-        FileError::Twice { path: path.clone() }.into(),
+        FileError::Twice { one: files::RESULTS, other: files::REPORT, path: path.clone() }.into(),
         InitError::Exists { path: path.clone() }.into(),
         InitError::Write { path, source: broken() }.into(),
     ]

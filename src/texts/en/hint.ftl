@@ -30,3 +30,4 @@ hint-unreachable = nothing was sent; run the same command again when the API can
 hint-then = nothing was sent; run the same command again then
 hint-partner = name the partner in MAKELEAPS_PARTNER_MID
 hint-plan-again = make the plan again: `leapsync plan CSV --out FILE`
+hint-runs-kept = `leapsync history` shows the runs that it keeps

@@ -13,6 +13,7 @@ hold-hint = hold { $id }, digest { $digest }: `{ $show }` shows the { $changes -
     [one] { $changes } change
    *[other] { $changes } changes
 }, `{ $approve }` lets them go; { $advice }
+hold-hint-of-file = hold { $id }, digest { $digest }: `{ $approve }` takes the file as it is; { $advice }
 hold-hint-of-plan = `sync` holds them back and gives the hold a number, by which it can be approved; { $advice }
 
 hold-empty-input = the file names no client, but { $linked ->

@@ -75,3 +75,5 @@ name-configuration = configuration
 name-changes-held = changes held
 name-archive = archive
 name-plan-out-of-date = plan out of date
+name-report-not-written = report not written
+name-metrics-not-written = metrics not written

@@ -1,0 +1,43 @@
+//! Names and codes as they are compared where two of them may mean one customer.
+
+use super::ExternalId;
+
+/// A name as it is compared between a row and a client that people made: width, case and blanks do not count.
+#[must_use]
+pub fn name_key(name: &str) -> String {
+    use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
+    let folded = |letters: &mut dyn Iterator<Item = char>| {
+        letters.filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+    };
+    // Most names are in that form already, which is seen sooner than it is made.
+    match is_nfkc_quick(name.chars()) {
+        IsNormalized::Yes => folded(&mut name.chars()),
+        IsNormalized::No | IsNormalized::Maybe => folded(&mut name.nfkc()),
+    }
+}
+
+/// A code as it is compared between a new client and one that is gone: width, case, blanks and leading zeros do not count.
+#[must_use]
+pub fn code_key(id: &ExternalId) -> String {
+    let folded = name_key(id.as_str());
+    folded.trim_start_matches('0').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_without_width_case_and_blanks() {
+        assert_eq!(name_key("ＡＢＣ 商事"), name_key("abc商事"));
+        assert_ne!(name_key("見本商事"), name_key("見本商店"));
+    }
+
+    #[test]
+    fn codes_are_compared_without_leading_zeros_too() {
+        let key = |code: &str| code_key(&ExternalId::new(code));
+        assert_eq!(key("000012"), key("12"));
+        assert_eq!(key("Ａ０17"), key("a017"));
+        assert_ne!(key("A017"), key("A17"), "only zeros in front are lost by a spreadsheet");
+    }
+}
