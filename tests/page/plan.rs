@@ -44,15 +44,18 @@ struct Told {
     markdown: String,
 }
 
-fn told(text: &str, language: Language, held: &[HeldBack]) -> Told {
+fn told(text: &str, language: Language, kept_back: &[HeldBack]) -> Told {
     let reader = reader(language);
     let changes = changes(text);
     let mut counts = Counts::default();
-    changes.iter().for_each(|change| counts.add(change));
+    for change in &changes {
+        counts.add(change);
+    }
     let mut summary = Summary::begin("plan", text, at(0));
     summary.ledger = Some(text.to_owned());
     let cost = Some(Cost::of(counts.requests + 2, DOCUMENTED, Some(4)));
-    let head = PlanHead { summary: &summary, counts: &counts, cost, held, next: "leapsync sync clients.csv" };
+    let next = "leapsync sync clients.csv";
+    let head = PlanHead { summary: &summary, counts: &counts, cost, held: kept_back, next };
     let mut markdown = markdown::opening(&head, &reader);
     let mut parts = Vec::new();
     for change in &changes {
