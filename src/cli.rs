@@ -6,6 +6,7 @@ use clap::{CommandFactory, FromArgMatches};
 
 mod args;
 mod demo;
+mod doctor;
 mod errors;
 mod files;
 mod help;
@@ -35,6 +36,8 @@ mod style;
 mod summary_screen;
 mod table;
 mod usage;
+mod verify;
+mod verify_screen;
 mod why;
 mod wording;
 
@@ -77,6 +80,8 @@ pub(crate) fn main() -> ExitCode {
             Command::Retry(arguments) => mend::retry(arguments).await,
             Command::Ack(arguments) => mend::acknowledge(&arguments),
             Command::Adopt(arguments) => mend::adopt(arguments).await,
+            Command::Verify(arguments) => verify::verify(arguments).await,
+            Command::Doctor(arguments) => doctor::doctor(arguments).await,
             Command::Ledger(LedgerCommand::Backup(arguments)) => mend::back_up(&arguments),
             Command::Failures(arguments) => look::failures(&arguments),
             Command::Report(arguments) => report::report(&arguments),

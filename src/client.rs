@@ -14,12 +14,14 @@ use crate::wire::Transport;
 
 mod answer;
 mod auth;
+pub mod contract;
 mod http_transport;
 mod limiter;
 mod list;
 mod object;
 mod pace;
 mod payload;
+mod probe;
 mod session;
 mod tally;
 mod write;
@@ -29,6 +31,7 @@ pub use auth::ConnectError;
 pub use http_transport::{HttpTransport, TransportSetup, UseProxy};
 pub use limiter::{Book, Limiter, NoSlot, Slot, UsedSlots};
 pub use list::{Listing, RemoteClient};
+pub use probe::Probe;
 pub use tally::{Requests, Rhythm, Tally};
 pub use write::{Added, Created, NewClient};
 

@@ -17,11 +17,13 @@ use crate::settings::{
 };
 
 mod delete;
+mod drift;
 mod input;
 mod map;
 mod rule;
 
 pub use delete::{DeleteSection, Deleting, deleting};
+pub use drift::DriftSection;
 pub use input::InputSection;
 pub use map::MapSection;
 
@@ -84,6 +86,8 @@ pub struct File {
     pub input: InputSection,
     /// What becomes of clients that are gone.
     pub delete: DeleteSection,
+    /// Who wins where people changed something on the server.
+    pub drift: DriftSection,
     /// Limits and pace.
     pub quota: QuotaSection,
     /// The connection.
@@ -163,7 +167,8 @@ impl File {
     /// The rules of the mapping.
     #[must_use]
     pub fn rules(&self) -> Rules {
-        map::rules(&self.map, &self.input)
+        let yielded = self.drift.drift().yielded();
+        Rules { yielded, ..map::rules(&self.map, &self.input) }
     }
 }
 
@@ -246,7 +251,7 @@ const CLIENT_SECRET: &str = "MAKELEAPS_CLIENT_SECRET";
 /// # Errors
 /// When a credential is missing or unreadable, or the address or the partner's mid cannot be used.
 pub fn account(environment: Environment<'_>) -> Result<Account, ConfigError> {
-    let origin = environment("MAKELEAPS_BASE_URL").unwrap_or_else(|| PRODUCTION.to_owned()).parse()?;
+    let origin = origin(environment)?;
     let client_id = credential(CLIENT_ID, environment)?;
     let client_secret = credential(CLIENT_SECRET, environment)?;
     let partner = match environment("MAKELEAPS_PARTNER_MID") {
@@ -256,15 +261,45 @@ pub fn account(environment: Environment<'_>) -> Result<Account, ConfigError> {
     Ok(Account { origin, credentials: Credentials { client_id, client_secret }, partner })
 }
 
-/// A credential: from its variable, from the file that `…_FILE` names, or from the service manager's folder.
-fn credential(name: &'static str, environment: Environment<'_>) -> Result<Secret, ConfigError> {
-    if let Some(text) = environment(name) {
-        return Ok(Secret::new(&text));
+/// The server that the environment names, else the production API.
+///
+/// # Errors
+/// When its address cannot be used.
+pub fn origin(environment: Environment<'_>) -> Result<Origin, ConfigError> {
+    let origin = environment("MAKELEAPS_BASE_URL").unwrap_or_else(|| PRODUCTION.to_owned());
+    Ok(origin.parse()?)
+}
+
+/// Where a credential lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whence {
+    /// In its variable.
+    Variable,
+    /// In a file: the one that `…_FILE` names, or one in the service manager's folder.
+    File(PathBuf),
+}
+
+/// Where both halves of the key lie, by the names of their variables; none where there is none.
+#[must_use]
+pub fn whences(environment: Environment<'_>) -> [(&'static str, Option<Whence>); 2] {
+    [CLIENT_ID, CLIENT_SECRET].map(|name| (name, whence(name, environment)))
+}
+
+/// From its variable, from the file that `…_FILE` names, or from the service manager's folder.
+fn whence(name: &str, environment: Environment<'_>) -> Option<Whence> {
+    if environment(name).is_some() {
+        return Some(Whence::Variable);
     }
     let named = environment(&format!("{name}_FILE")).map(PathBuf::from);
     let in_folder = || environment("CREDENTIALS_DIRECTORY").map(|folder| Path::new(&folder).join(name));
-    let path = named.or_else(|| in_folder().filter(|path| path.exists()));
-    let path = path.ok_or(ConfigError::NoCredential(name))?;
+    named.or_else(|| in_folder().filter(|path| path.exists())).map(Whence::File)
+}
+
+fn credential(name: &'static str, environment: Environment<'_>) -> Result<Secret, ConfigError> {
+    let path = match whence(name, environment).ok_or(ConfigError::NoCredential(name))? {
+        Whence::Variable => return Ok(Secret::new(&environment(name).unwrap_or_default())),
+        Whence::File(path) => path,
+    };
     let text = std::fs::read_to_string(&path).map_err(|source| ConfigError::Unreadable { path, source })?;
     let secret = Secret::new(&text);
     if secret.is_empty() { Err(ConfigError::NoCredential(name)) } else { Ok(secret) }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::drift::{Finding, Tally};
 use crate::guard::Stop;
 use crate::journal::{Action, Outcome};
 use crate::operation::HoldId;
@@ -106,10 +107,37 @@ pub enum Event {
         /// What came of it.
         found: Match,
     },
+    /// A comparison of the server with the ledger came upon something.
+    Found(Box<Finding>),
+    /// The comparison is made.
+    Compared(Box<Comparison>),
     /// A client of the server was linked without a POST.
     Adopted {
         /// The client.
         external_id: ExternalId,
+    },
+}
+
+/// What a comparison of the server with the ledger counts, and what becomes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Comparison {
+    /// What it counts.
+    pub tally: Tally,
+    /// What is done about it.
+    pub repair: Repair,
+}
+
+/// What is done about the drift.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repair {
+    /// Nothing was asked for.
+    NotAsked,
+    /// It is mended where somebody wins.
+    Begun,
+    /// It was asked for, and is held back: more clients would be written to than these.
+    Held {
+        /// The most that would have passed.
+        most: u64,
     },
 }
 
@@ -160,7 +188,8 @@ impl Ending {
     /// Whether it is the end of a client that is no longer in the file, or inactive in it.
     #[must_use]
     pub fn is_gone(&self) -> bool {
-        self.lines.is_empty()
+        // What is mended without the file has no rows either.
+        self.lines.is_empty() && !matches!(self.action, Action::Create | Action::Update)
             || matches!(self.action, Action::Delete | Action::Archive)
             || self.outcome == Outcome::Reported
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::operation::{AttemptId, Verdict};
-use crate::record::{Desired, ExternalId, Fields, Fingerprint, Known, KnownContact, Line, Mid};
+use crate::record::{Answered, Desired, ExternalId, Fields, Fingerprint, Known, KnownContact, Line, Mid};
 
 /// One line of a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +80,11 @@ pub enum Entry {
     LetGo(ExternalId),
     /// No request was needed: the row's fingerprint is new, and these contacts are the CSV's from now on.
     Refreshed(ExternalId, Fingerprint, Vec<Mid>),
+    /// These are the fields that the client's rows answer for.
+    AnswersFor(ExternalId, Answered),
+    /// A reading showed this of a client, and it is taken for good: what is known of it is replaced, and its row is as
+    /// it was.
+    TakenOver(ExternalId, Known),
     /// Something about a client or a row is not in sync; replaces what was said of the same client, or of the same
     /// row when it names none.
     Failed(Failure),

@@ -21,6 +21,7 @@ mod error;
 mod failure;
 mod file;
 mod hold;
+mod look;
 mod pruning;
 mod quota;
 mod run;
@@ -34,6 +35,7 @@ pub use attempt::AttemptLine;
 pub use client::{Doubt, Interrupted};
 pub use error::LedgerError;
 pub use hold::{Approved, Closing, Hold, NewHold};
+pub use look::{Surroundings, surroundings};
 pub use quota::{BlockId, QuotaBook, Used};
 pub use run::Run;
 

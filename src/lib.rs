@@ -3,6 +3,7 @@
 pub mod client;
 pub mod clock;
 pub mod config;
+pub mod drift;
 pub mod event;
 pub mod guard;
 pub mod guess;

@@ -45,6 +45,8 @@
 //! all skipped is neither gone nor updated. `[input.active]` (`column`, `active`, `inactive`) says who is a customer
 //! still: an inactive client is gone. A value that is in neither list rejects its row.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::record::{Column, ExternalId, Field, Fields, Line, Problem, Rejection, Warning};
@@ -82,6 +84,8 @@ pub struct Mapping {
     sieves: Vec<Sieve>,
     switch: Option<Switch>,
     effective: Parts,
+    /// Fields that people decide once a client exists.
+    yielded: BTreeSet<Field>,
 }
 
 /// One further person of each row.

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::operation::{HoldId, State};
 use crate::record::{
-    Acknowledged, Contact, Desired, ExternalId, Field, Fields, Fingerprint, Head, Kind, Known, Line, Mid,
-    Problem, Rejection, Removal,
+    Acknowledged, Answered, Contact, Desired, ExternalId, Field, Fields, Fingerprint, Head, Kind, Known,
+    Line, Mid, Problem, Rejection, Removal,
 };
 
 mod cost;
@@ -16,6 +16,7 @@ mod diff;
 mod digest;
 mod merge;
 mod pairing;
+mod remaining;
 
 pub use cost::{Cost, Counts};
 pub use diff::diff;
@@ -68,7 +69,7 @@ pub struct Update {
     pub contacts: Vec<ContactEdit>,
     /// Contacts to be added.
     pub add: Vec<Contact>,
-    /// Contacts of ours whose rows are gone.
+    /// Contacts of ours whose rows are gone; in a repair, those that people removed and that are made anew.
     pub remove: Vec<ContactGone>,
     /// Contacts that the file answers for from now on.
     pub claims: Vec<Mid>,
@@ -84,6 +85,9 @@ pub enum Reach {
     Whole,
     /// Contacts that are gone from the rows are kept for now; the next plan looks closer.
     WithoutRemovals,
+    /// Only what people changed on the server is written back, and nothing is known of the rows; the next plan looks
+    /// closer.
+    Drift,
 }
 
 /// Whether contacts whose rows are gone may be removed in this run.
@@ -187,6 +191,8 @@ pub struct Refresh {
     pub fingerprint: Fingerprint,
     /// Contacts that the file answers for from now on.
     pub claims: Vec<Mid>,
+    /// The fields that the rows answer for.
+    pub answered: Answered,
 }
 
 /// Why nothing is sent for a client.

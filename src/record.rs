@@ -2,20 +2,25 @@
 //!
 //! In: canonical texts. Out: values that every room shares. Nothing here reads, writes or asks.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::operation::State;
 
+mod answered;
 mod field;
+mod fingerprint;
 mod key;
 mod nearest;
 mod problem;
 mod region;
 mod warning;
 
+pub use answered::Answered;
 pub use field::{Field, Fields, Place};
+pub use fingerprint::Fingerprint;
 pub use key::{code_key, name_key};
 pub use nearest::nearest;
 pub use problem::{Column, Gathered, Mention, Problem, Reason, Rejection, Wanted};
@@ -28,6 +33,9 @@ pub use warning::{Double, Doubles, Warning, WarningKind};
 pub struct ExternalId(String);
 
 impl ExternalId {
+    /// The longest one that the server takes, in code points.
+    pub const LONGEST: usize = 255;
+
     /// Takes a code as it stands in a cell; the ends are trimmed as the server trims them.
     #[must_use]
     pub fn new(text: &str) -> Self {
@@ -154,6 +162,9 @@ pub struct Desired {
     /// Persons whom the file names as no longer active: their contacts are removed, where these are ours.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub departed: Vec<Fields>,
+    /// Fields that people decide once the client exists: an update leaves them as they are.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub yielded: BTreeSet<Field>,
 }
 
 impl Desired {
@@ -198,27 +209,7 @@ impl Desired {
         keys.dedup();
         keys
     }
-
-    /// The fingerprint of everything that reaches the server.
-    #[must_use]
-    pub fn fingerprint(&self) -> Fingerprint {
-        let mut text = String::from(CANONICAL_FORM);
-        let wanted = [&self.own, &self.company].into_iter().chain(&self.persons).map(|it| ('\u{1d}', it));
-        for (mark, fields) in wanted.chain(self.departed.iter().map(|it| ('\u{1c}', it))) {
-            text.push(mark);
-            for (field, value) in fields {
-                text.push_str(field.name());
-                text.push('\u{1f}');
-                text.push_str(value);
-                text.push('\u{1e}');
-            }
-        }
-        Fingerprint(xxhash_rust::xxh3::xxh3_64(text.as_bytes()).cast_signed())
-    }
 }
-
-/// The version of the canonical form, part of every fingerprint.
-const CANONICAL_FORM: &str = "leapsync/1";
 
 /// Whether the server already keeps a company contact for a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -228,11 +219,6 @@ pub enum HasOrganization {
     /// It does not, or the client does not exist yet.
     No,
 }
-
-/// A hash of a client's canonical fields: a difference means "look closer", never "send".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Fingerprint(pub i64);
 
 /// A contact as the server last confirmed it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -332,6 +318,7 @@ mod tests {
             company: fields(company),
             persons: persons.iter().map(|person| fields(person)).collect(),
             departed: Vec::new(),
+            yielded: BTreeSet::new(),
         }
     }
 
@@ -349,16 +336,6 @@ mod tests {
         let row = desired(&[(Field::PhoneNumber, "03-0000-0000")], &[&[(Field::FamilyName, "佐藤")]]);
         let kinds: Vec<Kind> = row.contacts(HasOrganization::Yes).iter().map(|c| c.kind).collect();
         assert_eq!(kinds, [Kind::Organization, Kind::Person]);
-    }
-
-    #[test]
-    fn a_fingerprint_tells_a_moved_value_from_the_same_value_in_its_place() {
-        let family = desired(&[], &[&[(Field::FamilyName, "佐藤")]]);
-        let given = desired(&[], &[&[(Field::GivenName, "佐藤")]]);
-        let two = desired(&[], &[&[], &[(Field::FamilyName, "佐藤")]]);
-        assert_ne!(family.fingerprint(), given.fingerprint());
-        assert_ne!(family.fingerprint(), two.fingerprint());
-        assert_eq!(family.fingerprint(), family.clone().fingerprint());
     }
 
     #[test]

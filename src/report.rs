@@ -264,6 +264,8 @@ impl Summary {
             | Event::Change(_)
             | Event::Held(_)
             | Event::Matched { .. }
+            | Event::Found(_)
+            | Event::Compared(_)
             | Event::InFlight(_) => {}
         }
     }

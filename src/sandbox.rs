@@ -64,8 +64,8 @@ pub use log::LogEntry;
 pub use options::{Options, PER_DAY, PER_MINUTE};
 pub use strike::Delivery;
 pub use switches::{
-    AddressNames, Archived, Archiving, ContactOrder, ErrorShape, ExternalIds, ListOrder, RateHeaders,
-    Switches, SwitchesError,
+    AddressNames, Archived, Archiving, ContactOrder, Deletes, ErrorShape, ExternalIds, KeyMay, ListOrder,
+    RateHeaders, Switches, SwitchesError,
 };
 
 /// The shortest pause between two writings of the data file.

@@ -14,10 +14,12 @@ use crate::record::ExternalId;
 use crate::secret::Secret;
 
 mod bounds;
+mod drift;
 mod reading;
 pub mod rules;
 
 pub use bounds::{Bound, Bounds, Expected};
+pub use drift::{Drift, Preference};
 pub use reading::{Delimiter, Encoding, Footer, Header, KeepRows, PATIENCE, Reading};
 
 use rules::Rules;

@@ -27,6 +27,7 @@ mod adopt;
 mod apply;
 mod connect;
 mod doubles;
+mod examine;
 mod eye;
 mod failed;
 mod finish;
@@ -47,17 +48,20 @@ mod second_round;
 mod standing;
 mod still;
 mod stop;
+mod verify;
 mod voice;
 mod watch;
 mod work;
 
 pub use acknowledge::{Acknowledgement, acknowledge};
 pub use adopt::{Matching, adopt};
+pub use examine::{Examined, InputSeen, examine, look_at_input};
 pub use failed::SyncError;
 pub use preview::preview;
 pub use retry::{Again, Deleted, retry};
 pub use saved::{Stale, apply};
 pub use stop::{Stop, StopHandle};
+pub use verify::{Asked, Mend, verify};
 pub use voice::Listener;
 
 use holding::Extent;

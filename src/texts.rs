@@ -26,6 +26,7 @@ macro_rules! screens {
 
 screens! {
     "demo",
+    "doctor",
     "error",
     "event",
     "guess",
@@ -42,6 +43,7 @@ screens! {
     "report",
     "sandbox",
     "summary",
+    "verify",
     "why",
     "words",
 }

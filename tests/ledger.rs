@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
@@ -46,7 +47,15 @@ fn create(key: &str) -> Intent {
     let company = Fields::from([(Field::Name, "見本商事".to_owned())]);
     let (external_id, lines) = (id(key), vec![Line(2)]);
     let (own, persons, departed) = (Fields::new(), Vec::new(), Vec::new());
-    Intent::Create(Box::new(Desired { external_id, lines, own, company, persons, departed }))
+    Intent::Create(Box::new(Desired {
+        external_id,
+        lines,
+        own,
+        company,
+        persons,
+        departed,
+        yielded: BTreeSet::new(),
+    }))
 }
 
 fn run(ledger: &mut Ledger) -> RunId {

@@ -22,7 +22,7 @@ enum Layer {
 }
 
 /// Every room of the library: its layer, and the rooms that it may know.
-const ROOMS: [(&str, Layer, &[&str]); 26] = [
+const ROOMS: [(&str, Layer, &[&str]); 27] = [
     ("operation", Layer::Words, &[]),
     ("record", Layer::Words, &["operation"]),
     ("journal", Layer::Words, &["operation", "record"]),
@@ -34,8 +34,9 @@ const ROOMS: [(&str, Layer, &[&str]); 26] = [
     ("mapping", Layer::Pure, &["record", "settings"]),
     ("plan", Layer::Pure, &["operation", "record", "settings"]),
     ("guard", Layer::Pure, &["plan", "record", "settings"]),
+    ("drift", Layer::Pure, &["plan", "record", "settings"]),
     ("guess", Layer::Pure, &["record", "texts"]),
-    ("event", Layer::Pure, &["guard", "journal", "operation", "plan", "record", "settings"]),
+    ("event", Layer::Pure, &["drift", "guard", "journal", "operation", "plan", "record", "settings"]),
     ("report", Layer::Pure, &["event", "journal", "operation", "plan", "record", "settings", "texts"]),
     ("page", Layer::Pure, &["event", "guard", "plan", "record", "report", "settings", "texts"]),
     ("source", Layer::Edge, &["record", "settings"]),
@@ -58,6 +59,7 @@ const ROOMS: [(&str, Layer, &[&str]); 26] = [
         &[
             "client",
             "clock",
+            "drift",
             "event",
             "guard",
             "journal",

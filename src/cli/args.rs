@@ -39,14 +39,17 @@ Examples:
   leapsync sync clients.csv                      send it
   leapsync sync clients.csv --delete delete      also delete clients that are gone from the file
   leapsync failures                              what is not in sync, and why
+  leapsync doctor                                the first thing to run when something is odd
   leapsync sandbox                               a server like the API, to rehearse against
 
 The account comes from MAKELEAPS_CLIENT_ID and MAKELEAPS_CLIENT_SECRET (or MAKELEAPS_CLIENT_SECRET_FILE).";
 
+mod check;
 mod hold;
 mod outputs;
 mod sandbox;
 
+pub(crate) use check::{DoctorArguments, VerifyArguments};
 pub(crate) use hold::{ApplyArguments, ApproveArguments, HoldsArguments};
 pub(crate) use outputs::{FileArguments, PageArguments, ReportArguments};
 pub(crate) use sandbox::SandboxArguments;
@@ -83,6 +86,10 @@ pub(crate) enum Command {
     Ack(ClientArguments),
     /// Link the clients that the account already holds
     Adopt(Box<AdoptArguments>),
+    /// Compare MakeLeaps with the ledger: what people changed there, and who wins
+    Verify(Box<VerifyArguments>),
+    /// Check everything that a run needs: configuration, file, ledger, key, clock, quota, the server's contract
+    Doctor(Box<DoctorArguments>),
     /// Keep the ledger safe
     #[command(subcommand)]
     Ledger(LedgerCommand),

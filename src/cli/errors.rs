@@ -45,8 +45,22 @@ fn lines(text: &str) -> String {
     text.lines().map(output::safe).collect::<Vec<_>>().join("\n  ")
 }
 
+/// What an error says, its cause behind it.
+pub(crate) fn in_words(texts: Texts, error: &(dyn std::error::Error + 'static)) -> String {
+    let said = said::text(texts, error);
+    match error.source().map(|cause| said::text(texts, cause)) {
+        Some(cause) if !said.contains(&cause) => format!("{said}: {cause}"),
+        _ => said,
+    }
+}
+
+/// The next thing to do about a configuration.
+pub(crate) fn hint_of_config(texts: Texts, error: &ConfigError) -> Option<String> {
+    of_config(error).map(|key| texts.say(key))
+}
+
 /// The next thing to do.
-fn hint(texts: Texts, error: &anyhow::Error) -> Option<String> {
+pub(crate) fn hint(texts: Texts, error: &anyhow::Error) -> Option<String> {
     if let Some(SourceError::Open { path, .. }) = input_of(error).filter(|_| error.is::<SyncError>()) {
         // Where the path leads says more than any advice.
         let folder = std::env::current_dir().ok().filter(|_| path.is_relative())?;

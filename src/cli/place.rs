@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use leapsync::config::{self, ConfigError, FILE_NAME, File, LEDGER_NAME};
+use leapsync::config::{self, ConfigError, FILE_NAME, File, LEDGER_NAME, Whence};
+use leapsync::settings::Origin;
 
 use super::args::PlaceArguments;
 
@@ -14,15 +15,21 @@ pub(crate) struct Place {
 
 /// Finds the configuration and the ledger.
 pub(crate) fn find(arguments: &PlaceArguments) -> Result<Place, ConfigError> {
-    let config = arguments.config.clone().or_else(default_config);
+    let config = config_path(arguments);
     let file = config.as_deref().map(File::read).transpose()?.unwrap_or_default();
-    Ok(Place { file, ledger: ledger(arguments) })
+    let ledger = ledger(arguments);
+    Ok(Place { file, ledger })
+}
+
+/// The configuration in use, if there is one.
+pub(crate) fn config_path(arguments: &PlaceArguments) -> Option<PathBuf> {
+    arguments.config.clone().or_else(default_config)
 }
 
 /// The ledger, which can be told even when the configuration cannot be read.
 pub(crate) fn ledger(arguments: &PlaceArguments) -> PathBuf {
-    let config = arguments.config.clone().or_else(default_config);
-    let beside = config.as_deref().and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
+    let beside =
+        config_path(arguments).as_deref().and_then(Path::parent).map(Path::to_owned).unwrap_or_default();
     let ledger = arguments.ledger.clone().unwrap_or_else(|| beside.join(LEDGER_NAME));
     // In a log that is read later, a path is worth something only when it does not hang on a working directory.
     std::path::absolute(&ledger).unwrap_or(ledger)
@@ -48,6 +55,17 @@ pub(crate) fn account() -> Result<config::Account, ConfigError> {
     config::account(&variable)
 }
 
-fn variable(name: &str) -> Option<String> {
+/// The server that the environment names, else the production API.
+pub(crate) fn origin() -> Result<Origin, ConfigError> {
+    config::origin(&variable)
+}
+
+/// Where both halves of the key lie.
+pub(crate) fn credential_places() -> [(&'static str, Option<Whence>); 2] {
+    config::whences(&variable)
+}
+
+/// A variable of the environment; none when it is unset or empty.
+pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|text| !text.is_empty())
 }

@@ -60,15 +60,7 @@ pub(crate) fn prepare_without_input(
 ) -> anyhow::Result<Prepared> {
     logs::start(place);
     let found = place::find(place)?;
-    let flags = PaceFlags {
-        per_minute: speed.per_minute,
-        per_day: speed.per_day,
-        concurrency: speed.concurrency,
-        timeout: speed.timeout,
-        max_requests: speed.max_requests,
-        max_duration: speed.max_duration,
-    };
-    let within = config::pace(flags, &found.file);
+    let within = config::pace(pace_flags(speed), &found.file);
     let job = Job {
         input,
         reading: found.file.input.reading(),
@@ -85,6 +77,18 @@ pub(crate) fn prepare_without_input(
         witness: place::state_folder(),
     };
     Ok(Prepared { place: found, job, pace: within })
+}
+
+/// What the flags say of limits and pace.
+pub(crate) fn pace_flags(speed: &PaceArguments) -> PaceFlags {
+    PaceFlags {
+        per_minute: speed.per_minute,
+        per_day: speed.per_day,
+        concurrency: speed.concurrency,
+        timeout: speed.timeout,
+        max_requests: speed.max_requests,
+        max_duration: speed.max_duration,
+    }
 }
 
 fn scope(arguments: &JobArguments) -> Scope {

@@ -106,16 +106,7 @@ pub(crate) fn text(texts: Texts, summary: &Summary, exceptions: &Exceptions, nex
     if let Some(result) = &summary.result {
         lines.push(results(texts, result));
     }
-    if let (Some(requests), Some(quota)) = (&summary.requests, &summary.quota) {
-        let arguments = [
-            ("requests", requests.total.into()),
-            ("time", lasted(texts, summary.duration_s).into()),
-            ("most", requests.max_in_60s.into()),
-            ("used", quota.day_used.into()),
-            ("left", day_left(texts, quota.day_left).into()),
-        ];
-        lines.push(texts.say_with("summary-quota", &arguments));
-    }
+    lines.extend(cost_line(texts, summary));
     let mut text: String = lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
     text.push_str(&exceptions.text());
     if let Some(ledger) = &summary.ledger {
@@ -123,6 +114,19 @@ pub(crate) fn text(texts: Texts, summary: &Summary, exceptions: &Exceptions, nex
         text.push('\n');
     }
     text + &last_lines(texts, summary, next) + "\n"
+}
+
+/// What a run sent and used of the quota; none when it never reached the server.
+pub(crate) fn cost_line(texts: Texts, summary: &Summary) -> Option<String> {
+    let (requests, quota) = summary.requests.as_ref().zip(summary.quota.as_ref())?;
+    let arguments = [
+        ("requests", requests.total.into()),
+        ("time", lasted(texts, summary.duration_s).into()),
+        ("most", requests.max_in_60s.into()),
+        ("used", quota.day_used.into()),
+        ("left", day_left(texts, quota.day_left).into()),
+    ];
+    Some(texts.say_with("summary-quota", &arguments))
 }
 
 /// What the file held.

@@ -41,6 +41,8 @@ pub(crate) fn line(texts: Texts, event: &Event) -> Option<String> {
         | Event::Planned { .. }
         | Event::InFlight(_)
         | Event::Ended(_)
+        | Event::Found(_)
+        | Event::Compared(_)
         | Event::Adopted { .. } => None,
     }
 }

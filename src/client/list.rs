@@ -17,6 +17,8 @@ use crate::record::{ExternalId, Known, Mid};
 const MOST_READINGS: u32 = 4;
 /// More pages than any account has: a server whose `next` never ends is not followed for ever.
 const MOST_PAGES: usize = 10_000;
+/// How many items a page shows.
+const ON_A_PAGE: u64 = 100;
 /// With at most this many clients to look at, their contacts are read one client at a time.
 const FEW: usize = 10;
 
@@ -79,6 +81,16 @@ impl Client {
             tracing::info!(path, "the list changed while the archived one was read, reading both again");
         }
         Err(ReadError::NeverComplete { tries: MOST_READINGS })
+    }
+
+    /// How many requests [`Client::with_contacts`] takes at least for these of the clients of `listing`.
+    #[must_use]
+    pub fn requests_for_contacts(listing: &Listing, clients: usize) -> u64 {
+        if clients <= FEW {
+            return clients as u64;
+        }
+        let contacts = listing.clients.values().map(|client| client.contacts.len() as u64).sum::<u64>();
+        contacts.div_ceil(ON_A_PAGE).max(1) + 1
     }
 
     /// Reads the contacts of `clients`: one client at a time when they are few, else all contacts of the account.

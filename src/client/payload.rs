@@ -100,6 +100,8 @@ fn address(fields: &Fields) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::record::{ExternalId, Line, Mid};
 
@@ -116,6 +118,7 @@ mod tests {
             company: fields(&[(Field::Name, "見本商事"), (Field::Region, "tokyo")]),
             persons: vec![fields(&[(Field::FamilyName, "佐藤"), (Field::Email, "s@example.com")])],
             departed: Vec::new(),
+            yielded: BTreeSet::new(),
         };
         let expected = json!({
             "client_external_id": "A-1", "date_cutoff": 31, "lang_code": "ja",

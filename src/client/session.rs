@@ -42,7 +42,7 @@ pub(super) struct Session {
     pub(super) credentials: Credentials,
     pub(super) limiter: Arc<Limiter>,
     pub(super) tally: Arc<Tally>,
-    clock: Clock,
+    pub(super) clock: Clock,
     token: Mutex<Token>,
     /// Held while a token is asked for, so that requests refused together ask for one new token, not one each.
     renewing: tokio::sync::Mutex<()>,

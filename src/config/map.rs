@@ -32,7 +32,7 @@ pub struct MapSection {
 pub(super) fn rules(map: &MapSection, input: &InputSection) -> Rules {
     let MapSection { columns, persons, null_values } = map.clone();
     let InputSection { filters, active, .. } = input.clone();
-    Rules { columns, persons, null_values, filters, activity: active }
+    Rules { columns, persons, null_values, filters, activity: active, ..Rules::default() }
 }
 
 impl<'de> Deserialize<'de> for MapSection {

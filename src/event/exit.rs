@@ -23,6 +23,8 @@ pub enum ExitReason {
     Missing,
     /// Requests are in doubt.
     InDoubt,
+    /// The server differs from what the ledger knows.
+    Drift,
     /// Deletes were held back.
     DeletesHeld,
     /// Changes of clients in the file were held back.
@@ -31,6 +33,8 @@ pub enum ExitReason {
     RunHeld,
     /// The whole run was held back, because the mapping is not the one that the ledger was filled with.
     MappingChanged,
+    /// A repair was held back, because it would have written to too many clients.
+    RepairHeld,
     /// The quota is used up until then.
     DayQuota(Timestamp),
     /// The run has sent as many requests as it may.
@@ -63,8 +67,13 @@ impl ExitReason {
             | Self::Blocked
             | Self::Conflict
             | Self::Missing
-            | Self::InDoubt => 3,
-            Self::DeletesHeld | Self::ChangesHeld | Self::RunHeld | Self::MappingChanged => 4,
+            | Self::InDoubt
+            | Self::Drift => 3,
+            Self::DeletesHeld
+            | Self::ChangesHeld
+            | Self::RunHeld
+            | Self::MappingChanged
+            | Self::RepairHeld => 4,
             Self::DayQuota(_)
             | Self::MaxRequests
             | Self::MaxDuration
@@ -96,10 +105,12 @@ impl ExitReason {
             Self::Conflict => "conflict",
             Self::Missing => "missing",
             Self::InDoubt => "in_doubt",
+            Self::Drift => "drift",
             Self::DeletesHeld => "deletes_held",
             Self::ChangesHeld => "changes_held",
             Self::RunHeld => "run_held",
             Self::MappingChanged => "mapping_changed",
+            Self::RepairHeld => "repair_held",
             Self::DayQuota(_) => "day_quota",
             Self::MaxRequests => "max_requests",
             Self::MaxDuration => "max_duration",

@@ -12,7 +12,7 @@ use super::error::while_doing;
 use super::{Ledger, LedgerError};
 use crate::operation::State;
 use crate::record::{
-    Acknowledged, Desired, ExternalId, Fingerprint, Head, Known, KnownContact, Mid, Removal,
+    Acknowledged, Answered, Desired, ExternalId, Fingerprint, Head, Known, KnownContact, Mid, Removal,
 };
 
 /// A create that was sent and whose outcome nobody knows.
@@ -115,6 +115,18 @@ impl Ledger {
             WHERE external_id = ?1 ORDER BY position";
         let contacts = self.each(sql, [id.as_str()], contact)?;
         Ok(Some(Known { contacts, ..known }))
+    }
+
+    /// The fields that the rows of a client answer for; `None` when no run has told.
+    ///
+    /// # Errors
+    /// [`LedgerError::Sqlite`] when they cannot be read.
+    pub fn answered(&self, id: &ExternalId) -> Result<Option<Answered>, LedgerError> {
+        let doing = while_doing("read which fields a client's rows answer for");
+        let sql = "SELECT answered FROM detail WHERE external_id = ?1 AND answered IS NOT NULL";
+        let mut statement = self.connection.prepare_cached(sql).map_err(doing)?;
+        let answered = statement.query_row([id.as_str()], |row| row.get(0)).optional().map_err(doing)?;
+        Ok(answered.map(|Json(answered)| answered))
     }
 
     /// The creates whose outcome nobody knows. While a run goes on, those in flight are among them.

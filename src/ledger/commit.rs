@@ -8,7 +8,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::error::while_doing;
 use super::{Ledger, LedgerError, account, attempt, failure};
 use crate::journal::{Entry, Intent};
-use crate::operation::{Happening, RunId, State, Verdict};
+use crate::operation::{AttemptId, Happening, RunId, State, Verdict};
 use crate::record::{Desired, ExternalId, Fingerprint, Known};
 
 mod confirmed;
@@ -60,17 +60,10 @@ fn write(ledger: &Connection, moment: Moment, entry: &Entry) -> Result<(), Ledge
         }
         Entry::Answer { attempt, verdict, status, message } => {
             attempt::end(ledger, moment, *attempt, *verdict, *status, message)?;
-            match verdict {
-                // It may have left long after its intent, and land as long after it left.
-                Verdict::InDoubt => line::note_last_try(ledger, moment, *attempt),
-                Verdict::Done | Verdict::NotDone | Verdict::Refused | Verdict::Absent => Ok(()),
-            }
+            judged(ledger, moment, *attempt, *verdict)
         }
         Entry::Linked { external_id, known, fingerprint } => link(ledger, external_id, known, *fingerprint),
-        Entry::Unsure(id, desired) => {
-            step(ledger, id, Happening::IntendPatch)?;
-            line::note_unfinished(ledger, moment, id, Some(desired))
-        }
+        Entry::Unsure(id, desired) => unsure(ledger, moment, id, desired),
         Entry::NotCreated(id) => step(ledger, id, Happening::NotCreated),
         Entry::CreateRefused(id, row) => {
             step(ledger, id, Happening::RefuseCreate)?;
@@ -104,6 +97,8 @@ fn write(ledger: &Connection, moment: Moment, entry: &Entry) -> Result<(), Ledge
             line::equals(ledger, id, *row)?;
             confirmed::mark_ours(ledger, id, ours)
         }
+        Entry::AnswersFor(id, answered) => confirmed::note_answered(ledger, id, answered),
+        Entry::TakenOver(id, known) => confirmed::take_over(ledger, id, known),
         Entry::Acknowledged(id) => line::acknowledge(ledger, id),
         Entry::LetGo(id) => {
             step(ledger, id, Happening::LetGo)?;
@@ -117,6 +112,29 @@ fn write(ledger: &Connection, moment: Moment, entry: &Entry) -> Result<(), Ledge
         Entry::ListRead(strangers) => account::note_reading(ledger, strangers),
         Entry::MappingInUse(parts) => account::note_mapping(ledger, parts),
         Entry::ContactOrder(order) => account::note_order(ledger, *order),
+    }
+}
+
+fn unsure(
+    ledger: &Connection,
+    moment: Moment,
+    id: &ExternalId,
+    desired: &Desired,
+) -> Result<(), LedgerError> {
+    step(ledger, id, Happening::IntendPatch)?;
+    line::note_unfinished(ledger, moment, id, Some(desired))
+}
+
+fn judged(
+    ledger: &Connection,
+    moment: Moment,
+    attempt: AttemptId,
+    verdict: Verdict,
+) -> Result<(), LedgerError> {
+    match verdict {
+        // It may have left long after its intent, and land as long after it left.
+        Verdict::InDoubt => line::note_last_try(ledger, moment, attempt),
+        Verdict::Done | Verdict::NotDone | Verdict::Refused | Verdict::Absent => Ok(()),
     }
 }
 

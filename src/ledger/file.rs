@@ -14,7 +14,7 @@ use super::LedgerError;
 const PRIVATE: u32 = 0o600;
 
 /// Everything that people other than the owner could do with a file.
-const OTHERS: u32 = 0o077;
+pub(super) const OTHERS: u32 = 0o077;
 
 /// Where the ledger lies: the path as it was asked for, and the same without links in its folders.
 #[derive(Debug, Clone)]
@@ -98,7 +98,7 @@ impl Spot {
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(io(folder))
     }
 
-    fn beside(&self, ending: &str) -> PathBuf {
+    pub(super) fn beside(&self, ending: &str) -> PathBuf {
         let mut name = self.real.clone().into_os_string();
         name.push(ending);
         PathBuf::from(name)
@@ -128,7 +128,7 @@ fn refuse_network(_: &Path, _: &Path) -> Result<(), LedgerError> {
 }
 
 /// What is known of the regular file at `path`, if there is one.
-fn look(path: &Path) -> Result<Option<Metadata>, LedgerError> {
+pub(super) fn look(path: &Path) -> Result<Option<Metadata>, LedgerError> {
     match fs::symlink_metadata(path) {
         Ok(found) if found.is_symlink() => Err(LedgerError::Symlink { path: path.to_owned() }),
         Ok(found) if found.is_file() => Ok(Some(found)),

@@ -11,12 +11,13 @@ use super::connection::{blame, prepare};
 use super::error::while_doing;
 
 /// Every step of the format; the number of a step is the format it leads to.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../../migrations/0001_ledger.sql"),
     include_str!("../../migrations/0002_mapping.sql"),
     include_str!("../../migrations/0003_holds.sql"),
     include_str!("../../migrations/0004_reasons.sql"),
     include_str!("../../migrations/0005_report.sql"),
+    include_str!("../../migrations/0006_answered.sql"),
 ];
 
 /// `LEAP` in ASCII: marks the file as a ledger.

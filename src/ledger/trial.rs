@@ -1,5 +1,7 @@
 //! What the tests of this room share: a ledger in memory with a run, and clients to put into it.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::{Ledger, LedgerError};
@@ -87,6 +89,7 @@ pub(super) fn desired(key: &str) -> Desired {
         company: fields(&[(Field::Name, "見本商事")]),
         persons: Vec::new(),
         departed: Vec::new(),
+        yielded: BTreeSet::new(),
     }
 }
 

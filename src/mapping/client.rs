@@ -41,7 +41,7 @@ impl Mapping {
         let wanted = if rows.iter().all(|row| row.standing == Standing::Inactive) {
             Wanted::Inactive(Mention { external_id: Some(external_id), lines })
         } else {
-            Wanted::Desired(desired(external_id, lines, rows))
+            Wanted::Desired(Desired { yielded: self.yielded.clone(), ..desired(external_id, lines, rows) })
         };
         Gathered { wanted, outside, warnings }
     }
@@ -126,7 +126,8 @@ fn desired(external_id: ExternalId, lines: Vec<Line>, rows: Vec<MappedRow>) -> D
         departed.extend(row.departed);
     }
     departed.retain(|person| seen.insert(person.clone()));
-    Desired { external_id, lines, own, company, persons, departed }
+    let yielded = BTreeSet::new();
+    Desired { external_id, lines, own, company, persons, departed, yielded }
 }
 
 /// What is odd about the rows, each thing once: rows of one client often repeat its cells.

@@ -65,6 +65,7 @@ pub(super) fn compile(written: &[String], rules: &Rules) -> Result<Mapping, Mapp
             .map(|it| Switch::find(&headers, it, "`[input.active]`"))
             .transpose()?,
         effective: effective.parts(),
+        yielded: rules.yielded.clone(),
     })
 }
 

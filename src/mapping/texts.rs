@@ -5,10 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::record::{Column, Field, Reason, canonical};
-
-/// The longest external id that the server takes, in code points.
-const LONGEST_ID: usize = 255;
+use crate::record::{Column, ExternalId, Field, Reason, canonical};
 
 /// Characters that never stand in one address but between two, or around one.
 const SEPARATORS: [char; 6] = [',', ';', '、', '<', '>', '；'];
@@ -27,7 +24,7 @@ pub(super) fn is_blank(cell: &str) -> bool {
 /// The form in which a trimmed text goes on, and what is wrong with it; a faulty text goes on as it is.
 pub(super) fn check(column: Column, text: &str) -> (String, Option<Reason>) {
     let (longest, checked) = match column {
-        Column::ExternalId => (LONGEST_ID, Ok(Cow::from(text))),
+        Column::ExternalId => (ExternalId::LONGEST, Ok(Cow::from(text))),
         Column::Email => (Field::Email.longest(), email(text)),
         Column::Client(field) | Column::Person(field) => (field.longest(), field_text(field, text)),
     };

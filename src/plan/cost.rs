@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Change, Update};
+use super::{Act, Change, Reach, Update};
 use crate::settings::Limits;
 
 /// How many clients need what.
@@ -88,7 +88,8 @@ impl Update {
         let adding = if self.add.is_empty() { 0 } else { REQUESTS_TO_ADD_CONTACTS };
         let own = usize::from(!self.own.is_empty());
         let readings = self.contacts.iter().filter(|edit| edit.address.is_some()).count();
-        (readings + self.contacts.len() + adding + own + self.remove.len()) as u64
+        let removals = if self.reach == Reach::Drift { 0 } else { self.remove.len() };
+        (readings + self.contacts.len() + adding + own + removals) as u64
     }
 }
 

@@ -1,5 +1,7 @@
 //! The difference between a client as the file wants it and as the server last confirmed it, field by field.
 
+use std::collections::BTreeSet;
+
 use super::pairing::pair;
 use super::{Act, ContactEdit, ContactGone, Departure, Edit, Reach, Refresh, Update};
 use crate::record::{Contact, Desired, Field, Fields, Kind, Known, KnownContact, Mid, Place};
@@ -11,7 +13,7 @@ pub fn diff(desired: Desired, known: &Known) -> Act {
     let Pairs { wanted: pairs, departed } = pair_contacts(&contacts, &desired.departed, &known.contacts);
     let mut update = Update {
         mid: known.mid.clone(),
-        own: edits(&desired.own, &known.own),
+        own: edits(&desired.own, &known.own, &desired.yielded),
         contacts: Vec::new(),
         add: Vec::new(),
         remove: removed(&contacts, &pairs, &departed, &known.contacts),
@@ -21,28 +23,37 @@ pub fn diff(desired: Desired, known: &Known) -> Act {
     };
     for (contact, pair) in contacts.into_iter().zip(&pairs) {
         match pair {
-            Some(index) => update.contacts.extend(contact_edit(&contact, &known.contacts[*index])),
+            Some(index) => update.contacts.extend(contact_edit(
+                &contact,
+                &known.contacts[*index],
+                &update.desired.yielded,
+            )),
             None => update.add.push(contact),
         }
     }
     if update.sends_nothing() {
         let fingerprint = update.desired.fingerprint();
-        return Act::Unchanged(Some(Refresh { fingerprint, claims: update.claims }));
+        let answered = update.desired.answered(known.organization());
+        return Act::Unchanged(Some(Refresh { fingerprint, claims: update.claims, answered }));
     }
     Act::Update(Box::new(update))
 }
 
 impl Update {
-    pub(super) fn sends_nothing(&self) -> bool {
+    /// Whether no request is needed for it.
+    #[must_use]
+    pub fn sends_nothing(&self) -> bool {
         let Self { mid: _, desired: _, own, contacts, add, remove, claims: _, reach: _ } = self;
         own.is_empty() && contacts.is_empty() && add.is_empty() && remove.is_empty()
     }
 }
 
-fn edits(wanted: &Fields, confirmed: &Fields) -> Vec<Edit> {
+/// What differs, but for the fields that people decide.
+fn edits(wanted: &Fields, confirmed: &Fields, yielded: &BTreeSet<Field>) -> Vec<Edit> {
     let from = |field: &Field| confirmed.get(field).cloned().unwrap_or_default();
     let edit = |(field, to): (&Field, &String)| Edit { field: *field, from: from(field), to: to.clone() };
-    wanted.iter().map(edit).filter(|edit| edit.from != edit.to).collect()
+    let ours = wanted.iter().filter(|(field, _)| !yielded.contains(field));
+    ours.map(edit).filter(|edit| edit.from != edit.to).collect()
 }
 
 /// Which contact is which.
@@ -100,13 +111,14 @@ fn claims(pairs: &[Option<usize>], have: &[KnownContact]) -> Vec<Mid> {
     paired.filter(|contact| !contact.ours).map(|contact| contact.mid.clone()).collect()
 }
 
-fn contact_edit(wanted: &Contact, have: &KnownContact) -> Option<ContactEdit> {
-    let edits = edits(&wanted.fields, &have.fields);
+fn contact_edit(wanted: &Contact, have: &KnownContact, yielded: &BTreeSet<Field>) -> Option<ContactEdit> {
+    let edits = edits(&wanted.fields, &have.fields, yielded);
     if edits.is_empty() {
         return None;
     }
     let moved = edits.iter().any(|edit| edit.field.place() == Place::Address);
-    let of_address = |(field, _): &(&Field, &String)| field.place() == Place::Address;
+    let of_address =
+        |(field, _): &(&Field, &String)| field.place() == Place::Address && !yielded.contains(field);
     let parts = wanted.fields.iter().filter(of_address);
     let address = moved.then(|| parts.map(|(field, text)| (*field, text.clone())).collect());
     Some(ContactEdit {

@@ -149,6 +149,8 @@ impl Account {
             | Event::InFlight(_)
             | Event::Settled { .. }
             | Event::Matched { .. }
+            | Event::Found(_)
+            | Event::Compared(_)
             | Event::Adopted { .. } => {}
         }
     }

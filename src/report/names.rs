@@ -106,6 +106,8 @@ fn reason(texts: Texts, name: &str) -> String {
         "conflict" => "name-conflict",
         "missing" => "name-missing",
         "in_doubt" => "name-in-doubt",
+        "drift" => "name-drift",
+        "repair_held" => "name-repair-held",
         "deletes_held" => "name-deletes-held",
         "changes_held" => "name-changes-held",
         "run_held" => "name-run-held",

@@ -12,7 +12,7 @@ use super::outcome::Outcome;
 use super::render::View;
 use super::route::Route;
 use super::store::Store;
-use super::switches::Switches;
+use super::switches::{Deletes, KeyMay, Switches};
 use super::texts::Text;
 
 /// What the partner is called.
@@ -37,15 +37,23 @@ impl Rules<'_> {
         let outcome = match method {
             "GET" | "HEAD" => self.read(route),
             "OPTIONS" => Some(self.describe(route)),
+            "DELETE" if self.switches.deletes == Deletes::Forbidden => None,
+            "POST" | "PUT" | "PATCH" | "DELETE" if self.switches.key == KeyMay::Read => {
+                Some(Outcome::detail(403, &Text::NoPermission, self.call.lang))
+            }
             "POST" | "PUT" | "PATCH" | "DELETE" => self.write(route),
             _ => None,
         };
         let outcome =
             outcome.unwrap_or_else(|| Outcome::detail(405, &Text::MethodNotAllowed(method), self.call.lang));
-        outcome.with("allow", route.allow()).with("vary", "Accept, Accept-Language")
+        let mut allow = route.allow();
+        if self.switches.deletes == Deletes::Forbidden {
+            allow = allow.replace("DELETE, ", "");
+        }
+        outcome.with("allow", allow).with("vary", "Accept, Accept-Language")
     }
 
-    /// The description of a route; of a missing object it leaves out what could be done with it.
+    /// The description of a route; of a missing object, and to a key that may only read, it leaves out what could be written.
     fn describe(&self, route: Route) -> Outcome {
         let mut described = metadata::describe(route, self.switches);
         let missing = match route {
@@ -55,7 +63,8 @@ impl Rules<'_> {
             Route::Contact(mid) => self.store.contact(mid).is_none(),
             _ => false,
         };
-        if let Some(fields) = described.as_object_mut().filter(|_| missing) {
+        let silent = missing || self.switches.key == KeyMay::Read;
+        if let Some(fields) = described.as_object_mut().filter(|_| silent) {
             fields.remove("actions");
         }
         Outcome::bare(200, described)

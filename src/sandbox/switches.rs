@@ -25,6 +25,10 @@ pub struct Switches {
     pub rate_headers: RateHeaders,
     /// Whether a PATCH may archive a client.
     pub archiving: Archiving,
+    /// What the key may do.
+    pub key: KeyMay,
+    /// Whether clients and contacts can be deleted.
+    pub deletes: Deletes,
     /// How many active clients the plan allows; `None` means any number.
     pub active_clients: Option<u32>,
 }
@@ -113,6 +117,26 @@ pub enum Archiving {
     ReadOnly,
 }
 
+/// What the key may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum KeyMay {
+    /// Read and write.
+    #[default]
+    Write,
+    /// Read only: every write is refused with 403, and no route describes what could be written.
+    Read,
+}
+
+/// Whether clients and contacts can be deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Deletes {
+    /// They can.
+    #[default]
+    Allowed,
+    /// The routes know no DELETE.
+    Forbidden,
+}
+
 /// Why a text is not a set of switches.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("switch `{0}` is not understood")]
@@ -122,7 +146,7 @@ pub struct SwitchesError(String);
 type Named = (&'static str, &'static str, fn(&mut Switches));
 
 /// The switches away from what is assumed, and back.
-const NAMES: [Named; 18] = [
+const NAMES: [Named; 22] = [
     ("archived", "hidden", |switches| switches.archived = Archived::Hidden),
     ("archived", "shown", |switches| switches.archived = Archived::Shown),
     ("list-order", "oldest-first", |switches| switches.list_order = ListOrder::OldestFirst),
@@ -141,6 +165,10 @@ const NAMES: [Named; 18] = [
     ("rate-headers", "on", |switches| switches.rate_headers = RateHeaders::On),
     ("archiving", "writable", |switches| switches.archiving = Archiving::Writable),
     ("archiving", "read-only", |switches| switches.archiving = Archiving::ReadOnly),
+    ("key", "write", |switches| switches.key = KeyMay::Write),
+    ("key", "read", |switches| switches.key = KeyMay::Read),
+    ("deletes", "allowed", |switches| switches.deletes = Deletes::Allowed),
+    ("deletes", "forbidden", |switches| switches.deletes = Deletes::Forbidden),
 ];
 
 impl FromStr for Switches {
@@ -198,7 +226,7 @@ mod tests {
             "",
             "archived=shown",
             "list-order=newest-first,address-names=country-name,external-ids=unique,error-shape=by-index",
-            "error-shape=enveloped,contact-order=reversed,rate-headers=on,archiving=read-only,active-clients=100",
+            "error-shape=enveloped,contact-order=reversed,rate-headers=on,archiving=read-only,key=read,deletes=forbidden,active-clients=100",
         ] {
             let switches: Switches = text.parse().expect("switches");
             assert_eq!(switches.to_string(), text);

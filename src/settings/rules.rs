@@ -4,7 +4,7 @@
 //! In: texts of `[map]` and `[input]`, understood by the configuration. Out: the same as typed values, with nothing
 //! of any file in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -25,6 +25,8 @@ pub struct Rules {
     pub filters: Vec<Filter>,
     /// Which clients are active; without it all are.
     pub activity: Option<Activity>,
+    /// Fields that people decide once a client exists: they are sent with a create only.
+    pub yielded: BTreeSet<Field>,
 }
 
 impl Rules {

@@ -236,6 +236,10 @@ impl Run<'_, '_> {
 fn end(floor: &mut Floor<'_>, work: Work, outcome: Outcome, why: Why) {
     let ending = ending(&work, outcome, why);
     let desired = work.desired();
+    if outcome == Outcome::Done {
+        let answered = work.answered().map(|answered| Entry::AnswersFor(work.external_id.clone(), answered));
+        floor.entries.extend(answered);
+    }
     floor.entries.push(match outcome {
         Outcome::Done => Entry::Cleared(work.external_id),
         _ => Entry::Failed(failure(&ending, desired)),

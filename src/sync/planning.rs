@@ -215,7 +215,7 @@ impl Tally {
 }
 
 /// The ledger's lines in ascending order, read a few thousand at a time.
-fn heads(ledger: &Ledger) -> impl Iterator<Item = Result<Head, SyncError>> {
+pub(super) fn heads(ledger: &Ledger) -> impl Iterator<Item = Result<Head, SyncError>> {
     let mut last: Option<ExternalId> = None;
     let mut page: std::vec::IntoIter<Head> = Vec::new().into_iter();
     let mut at_end = false;

@@ -4,6 +4,7 @@
 //! Nothing is ever sent again to find out.
 
 use std::collections::BTreeMap;
+use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -41,6 +42,15 @@ pub(super) enum Scope {
     Everyone,
     /// Those only that are in doubt or in conflict.
     Open,
+}
+
+/// What is to be read behind the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    /// Nothing, or little.
+    Nothing,
+    /// The contacts of all its clients.
+    Contacts,
 }
 
 impl Run<'_, '_> {
@@ -138,25 +148,7 @@ impl Run<'_, '_> {
 
     /// Reads the whole list, live and archived, and learns from it.
     pub(super) async fn read_list(&mut self, scope: Scope) -> Result<(), SyncError> {
-        // Half a reading proves nothing, and would cost the day what is left of it.
-        let clients = self.ledger.clients_on_server()? + self.ledger.strangers()?.len() as u64;
-        if let Err(no_slot) = self.client.limiter().day_room(requests_to_read(clients)) {
-            self.halt_for(&no_slot);
-            return Ok(());
-        }
-        let client = Arc::clone(&self.client);
-        let reading = client.read_clients();
-        let Some(reading) = watched(reading, client.limiter(), &mut self.stop, self.voice).await else {
-            self.halt(ExitReason::Signal);
-            return Ok(());
-        };
-        let listing = match reading {
-            Ok(listing) => listing,
-            Err(error) => {
-                self.cannot_read(&error);
-                return Ok(());
-            }
-        };
+        let Some(listing) = self.listing(Then::Nothing).await? else { return Ok(()) };
         let mut entries = self.settled(&listing)?;
         let Some(linked) = self.links_in(&listing, scope).await? else { return Ok(()) };
         entries.extend(linked);
@@ -168,6 +160,41 @@ impl Run<'_, '_> {
             entries.push(Entry::ListRead(strangers));
         }
         self.commit(&entries)
+    }
+
+    /// The whole list, live and archived; none when it could not be read, which ends the sending.
+    pub(super) async fn listing(&mut self, then: Then) -> Result<Option<Listing>, SyncError> {
+        // Half a reading proves nothing, and would cost the day what is left of it.
+        let clients = self.ledger.clients_on_server()? + self.ledger.strangers()?.len() as u64;
+        let requests = match then {
+            Then::Nothing => requests_to_read(clients),
+            Then::Contacts => requests_to_read(clients) * 2,
+        };
+        if let Err(no_slot) = self.client.limiter().day_room(requests) {
+            self.halt_for(&no_slot);
+            return Ok(None);
+        }
+        let client = Arc::clone(&self.client);
+        self.watch_reading(client.read_clients()).await
+    }
+
+    /// What a reading brings; none when it could not be made or the run was asked to stop, which ends the sending.
+    pub(super) async fn watch_reading<T>(
+        &mut self,
+        reading: impl Future<Output = Result<T, ReadError>>,
+    ) -> Result<Option<T>, SyncError> {
+        let limiter = Arc::clone(self.client.limiter());
+        let Some(reading) = watched(reading, &limiter, &mut self.stop, self.voice).await else {
+            self.halt(ExitReason::Signal);
+            return Ok(None);
+        };
+        match reading {
+            Ok(read) => Ok(Some(read)),
+            Err(error) => {
+                self.cannot_read(&error);
+                Ok(None)
+            }
+        }
     }
 
     /// What the list says of creates in doubt that it does not hold.

@@ -8,7 +8,7 @@ use super::{Run, SyncError, holding};
 use crate::event::{Ending, Event, ExitReason, Why};
 use crate::journal::{Action, Entry, Outcome};
 use crate::operation::State;
-use crate::plan::{Act, Block, Change, Fate, Gone, decide};
+use crate::plan::{Act, Block, Change, Fate, Gone, Reach, Refresh, Update, decide};
 use crate::record::{Desired, ExternalId};
 use crate::spool::Spool;
 
@@ -18,22 +18,33 @@ pub(super) struct Undecided {
     external_id: ExternalId,
     /// How it ends if it cannot be settled.
     ending: Ending,
-    /// What the file wants of it; none for a delete.
-    desired: Option<Box<Desired>>,
+    aim: Aim,
     /// What it counts as when it turns out that the request was done in this run.
     sent_in_this_run: Option<Action>,
+}
+
+/// What was to become of the client.
+#[derive(Debug)]
+enum Aim {
+    /// The file wants this of it.
+    Row(Box<Desired>),
+    /// What people changed was to be written back.
+    Drift(Box<Update>),
+    /// It was to be deleted.
+    Delete,
 }
 
 impl Undecided {
     /// A request of this run.
     pub(super) fn sent(work: Work, ending: Ending) -> Self {
         let action = work.action();
-        let desired = match work.job {
-            Job::Create(desired) | Job::Compare(desired, _) => Some(desired),
-            Job::Update(update, _) => Some(Box::new(update.desired)),
-            Job::Delete(_) | Job::Archive(_) => None,
+        let aim = match work.job {
+            Job::Create(desired) | Job::Compare(desired, _) => Aim::Row(desired),
+            Job::Update(update, _) if update.reach == Reach::Drift => Aim::Drift(update),
+            Job::Update(update, _) => Aim::Row(Box::new(update.desired)),
+            Job::Delete(_) | Job::Archive(_) => Aim::Delete,
         };
-        Self { external_id: work.external_id, ending, desired, sent_in_this_run: Some(action) }
+        Self { external_id: work.external_id, ending, aim, sent_in_this_run: Some(action) }
     }
 
     /// A request of an earlier run.
@@ -42,7 +53,8 @@ impl Undecided {
         desired: Option<Box<Desired>>,
         ending: Ending,
     ) -> Self {
-        Self { external_id, ending, desired, sent_in_this_run: None }
+        let aim = desired.map_or(Aim::Delete, Aim::Row);
+        Self { external_id, ending, aim, sent_in_this_run: None }
     }
 }
 
@@ -83,22 +95,27 @@ impl Run<'_, '_> {
     }
 
     fn decide_again(&mut self, undecided: Undecided, changes: &mut Spool<Change>) -> Result<(), SyncError> {
-        let Undecided { external_id, mut ending, desired, sent_in_this_run } = undecided;
+        let Undecided { external_id, mut ending, aim, sent_in_this_run } = undecided;
         let head = self.ledger.head(&external_id)?;
         let state = head.as_ref().map_or(State::New, |head| head.state);
-        let Some(desired) = desired else {
-            if let (State::Linked, false, Some(mid)) = (state, self.breakers.halted, ending.mid.clone()) {
-                if let Some(hold) = self.breakers.deletes_held.filter(|_| sent_in_this_run.is_none()) {
-                    (ending.outcome, ending.reason) = (Outcome::Held, Why::Hold(hold));
-                    self.voice.tell(&Event::Ended(Box::new(ending)));
-                    return Ok(());
+        let desired = match aim {
+            Aim::Row(desired) => desired,
+            Aim::Drift(update) => return self.decide_drift_again(*update, ending, state, changes),
+            Aim::Delete => {
+                if let (State::Linked, false, Some(mid)) = (state, self.breakers.halted, ending.mid.clone()) {
+                    if let Some(hold) = self.breakers.deletes_held.filter(|_| sent_in_this_run.is_none()) {
+                        (ending.outcome, ending.reason) = (Outcome::Held, Why::Hold(hold));
+                        self.voice.tell(&Event::Ended(Box::new(ending)));
+                        return Ok(());
+                    }
+                    let fate = if ending.action == Action::Archive { Fate::Archive } else { Fate::Delete };
+                    let act = Act::Gone(Gone { mid, fate });
+                    let (lines, label) = (ending.lines, ending.label);
+                    let external_id = Some(external_id);
+                    return Ok(changes.push(&Change { external_id, lines, label, act })?);
                 }
-                let fate = if ending.action == Action::Archive { Fate::Archive } else { Fate::Delete };
-                let act = Act::Gone(Gone { mid, fate });
-                let (lines, label) = (ending.lines, ending.label);
-                return Ok(changes.push(&Change { external_id: Some(external_id), lines, label, act })?);
+                return self.end_delete(ending, state);
             }
-            return self.end_delete(ending, state);
         };
         let change = decide(*desired, head.as_ref(), &Lookups(&self.ledger))?;
         let change = self.leavers.judged(change, &self.ledger)?;
@@ -110,9 +127,7 @@ impl Run<'_, '_> {
                 ending.mid = head.and_then(|head| head.mid);
                 ending.reason = Why::Plain;
                 let mut entries = vec![Entry::Cleared(external_id.clone())];
-                let learnt =
-                    |it: crate::plan::Refresh| Entry::Refreshed(external_id, it.fingerprint, it.claims);
-                entries.extend(refresh.map(learnt));
+                entries.extend(refresh.into_iter().flat_map(|it| learnt(&external_id, it)));
                 self.commit(&entries)?;
                 self.voice.tell(&Event::Ended(Box::new(ending)));
                 Ok(())
@@ -120,6 +135,29 @@ impl Run<'_, '_> {
             Act::Blocked(block, desired) => self.end_blocked(ending, block, &desired),
             Act::Rejected(_) | Act::Gone(_) | Act::Held(..) => Ok(()),
         }
+    }
+
+    /// What people changed is written back as far as it has not landed.
+    fn decide_drift_again(
+        &mut self,
+        update: Update,
+        mut ending: Ending,
+        state: State,
+        changes: &mut Spool<Change>,
+    ) -> Result<(), SyncError> {
+        let Some(external_id) = ending.external_id.clone() else { return Ok(()) };
+        let known = if state == State::Linked { self.ledger.known(&external_id)? } else { None };
+        if let Some(known) = known {
+            let rest = update.remaining(&known);
+            if !rest.sends_nothing() {
+                let (lines, label, act) = (Vec::new(), ending.label, Act::Update(Box::new(rest)));
+                return Ok(changes.push(&Change { external_id: Some(external_id), lines, label, act })?);
+            }
+            (ending.outcome, ending.reason) = (Outcome::Done, Why::Plain);
+            self.commit(&[Entry::Cleared(external_id)])?;
+        }
+        self.voice.tell(&Event::Ended(Box::new(ending)));
+        Ok(())
     }
 
     fn end_delete(&mut self, mut ending: Ending, state: State) -> Result<(), SyncError> {
@@ -165,8 +203,7 @@ impl Run<'_, '_> {
         };
         match (act, external_id) {
             (Act::Unchanged(refresh), Some(id)) => {
-                let learnt = refresh.map(|it| Entry::Refreshed(id.clone(), it.fingerprint, it.claims));
-                batch.extend(learnt);
+                batch.extend(refresh.into_iter().flat_map(|it| learnt(&id, it)));
                 batch.push(Entry::Cleared(id));
             }
             (Act::Blocked(Block::InDoubt, desired), Some(id)) => {
@@ -223,6 +260,12 @@ impl Run<'_, '_> {
 
 /// Entries that are committed at once when nothing is sent in between.
 const ENTRIES_AT_ONCE: usize = 1_000;
+
+/// What the ledger learns of a client that needs no request.
+fn learnt(id: &ExternalId, refresh: Refresh) -> [Entry; 2] {
+    let Refresh { fingerprint, claims, answered } = refresh;
+    [Entry::Refreshed(id.clone(), fingerprint, claims), Entry::AnswersFor(id.clone(), answered)]
+}
 
 fn outcome_of(block: &Block) -> Outcome {
     match block {

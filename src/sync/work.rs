@@ -10,8 +10,8 @@ use crate::client::{Added, Answer, Client, ConnectError, Created, NewClient, NoS
 use crate::event::Why;
 use crate::journal::{Action, Intent};
 use crate::operation::AttemptId;
-use crate::plan::{Act, Change, Fate, Update};
-use crate::record::{Desired, ExternalId, Known, KnownContact, Line, Mid};
+use crate::plan::{Act, Change, Fate, Reach, Update};
+use crate::record::{Answered, Desired, ExternalId, HasOrganization, Known, KnownContact, Line, Mid};
 
 /// A reading that takes longer waits for quota, or for a server that does not answer.
 const LONGEST_LOOK: Duration = Duration::from_secs(45);
@@ -152,13 +152,23 @@ impl Work {
         }
     }
 
-    /// The row it brings to the server; none for a delete.
+    /// The row it brings to the server; none for a delete, and where no row is known.
     pub(super) fn desired(&self) -> Option<&Desired> {
         match &self.job {
             Job::Create(desired) | Job::Compare(desired, _) => Some(desired),
+            Job::Update(update, _) if update.reach == Reach::Drift => None,
             Job::Update(update, _) => Some(&update.desired),
             Job::Delete(_) | Job::Archive(_) => None,
         }
+    }
+
+    /// The fields that the row answers for.
+    pub(super) fn answered(&self) -> Option<Answered> {
+        let organization = match &self.job {
+            Job::Update(_, known) => known.organization(),
+            Job::Create(_) | Job::Compare(..) | Job::Delete(_) | Job::Archive(_) => HasOrganization::No,
+        };
+        self.desired().map(|desired| desired.answered(organization))
     }
 
     /// The server's id, when the work began with one.
@@ -180,7 +190,7 @@ impl Work {
     pub(super) fn creates_several_contacts(&self) -> bool {
         match &self.job {
             Job::Create(desired) if self.steps.front() == Some(&Step::Create) => {
-                desired.contacts(crate::record::HasOrganization::No).len() > 1
+                desired.contacts(HasOrganization::No).len() > 1
             }
             _ => false,
         }
@@ -317,7 +327,10 @@ fn steps_of(update: &Update) -> VecDeque<Step> {
     if !update.own.is_empty() {
         steps.push(Step::PatchClient);
     }
-    steps.extend((0..update.remove.len()).map(Step::RemoveContact));
+    // In a repair they are gone already.
+    if update.reach != Reach::Drift {
+        steps.extend((0..update.remove.len()).map(Step::RemoveContact));
+    }
     steps.into_iter().flat_map(|step| look_before(update, step).into_iter().chain([step])).collect()
 }
 

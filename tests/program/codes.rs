@@ -62,6 +62,20 @@ fn the_strongest_code_wins_and_every_reason_is_named() {
 }
 
 #[test]
+fn what_flags_folders_and_variables_bring_about() {
+    let mut station = with_samples();
+    ends(&station, &["sync", "clients.csv", "--per-day", "0", "--limit", "1"], 0, &json!(["limited"]));
+    let rows: String = (0..60_000).map(|n| format!("B{n:06},見本商事株式会社{n}\n")).collect();
+    station.write("large.csv", format!("client_external_id,name\n{rows}"));
+    station.set("TMPDIR", "/does/not/exist");
+    ends(&station, &["sync", "large.csv", "--per-day", "0"], 1, &json!(["temporary_storage"]));
+    station.set("MAKELEAPS_PARTNER_MID", "77");
+    ends(&station, &["sync", "clients.csv", "--per-day", "0", "--ledger", "b.db"], 1, &json!(["partner"]));
+    station.set("MAKELEAPS_CLIENT_ID", "");
+    ends(&station, &["sync", "clients.csv", "--per-day", "0"], 1, &json!(["configuration"]));
+}
+
+#[test]
 fn a_locked_ledger_is_stronger_than_an_input_that_is_missing() {
     let station = Station::with(&["--fault", "delay:POST:/client/:for=300ms"]);
     station.sample("clients.csv");

@@ -9,10 +9,12 @@ mod server;
 mod station;
 
 mod codes;
+mod doctor;
 mod doubles;
 mod exports;
 mod freee;
 mod inputs;
+mod japanese;
 mod kill;
 mod metrics;
 mod pipes;
@@ -22,3 +24,4 @@ mod screens;
 mod secrets;
 mod signals;
 mod summary;
+mod verify;

@@ -62,6 +62,40 @@ impl Server {
         sorted(ids)
     }
 
+    /// The client with this external id.
+    #[track_caller]
+    pub(crate) fn client(&self, id: &str) -> Value {
+        let clients = self.clients();
+        clients.into_iter().find(|client| client["client_external_id"] == id).unwrap()
+    }
+
+    /// People change an object at its URL.
+    pub(crate) fn edit(&self, url: &Value, body: &Value) {
+        let request = self.http.patch(url.as_str().unwrap()).body(body.to_string());
+        let request = request.header("content-type", "application/json");
+        answer(&self.runtime, request.header("authorization", format!("Bearer {}", self.token)));
+    }
+
+    /// People make a client.
+    pub(crate) fn add(&self, body: &Value) {
+        let url = format!("{}/api/partner/{}/client/", self.origin, self.partner);
+        let request = self.http.post(url).body(body.to_string()).header("content-type", "application/json");
+        answer(&self.runtime, request.header("authorization", format!("Bearer {}", self.token)));
+    }
+
+    /// Turns one of the sandbox's controls.
+    pub(crate) fn control(&self, name: &str, body: &Value) {
+        let request = self.http.post(format!("{}/control/{name}", self.origin)).body(body.to_string());
+        answer(&self.runtime, request);
+    }
+
+    /// People delete an object at its URL.
+    pub(crate) fn delete(&self, url: &Value) {
+        let request = self.http.delete(url.as_str().unwrap());
+        let request = request.header("authorization", format!("Bearer {}", self.token));
+        self.runtime.block_on(async { request.send().await.unwrap() });
+    }
+
     fn list(&self, path: &str) -> Vec<Value> {
         let mut url = Some(format!("{}/api/partner/{}/{path}", self.origin, self.partner));
         let mut items = Vec::new();

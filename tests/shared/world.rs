@@ -251,7 +251,7 @@ impl TestWorld {
         }
     }
 
-    fn configuration(&self) -> File {
+    pub(crate) fn configuration(&self) -> File {
         let path = self.folder.path().join("leapsync.toml");
         fs::write(&path, &self.config).unwrap();
         File::read(&path).unwrap()
@@ -263,7 +263,7 @@ impl TestWorld {
         self.job_without_input()
     }
 
-    fn job_without_input(&self) -> Job {
+    pub(crate) fn job_without_input(&self) -> Job {
         let input = self.input_path();
         let file = if self.config.is_empty() { File::default() } else { self.configuration() };
         let (rules, expected) = (file.rules(), file.input.expected());
@@ -289,7 +289,7 @@ impl TestWorld {
         }
     }
 
-    fn remote(&self, cut: Cut, handle: StopHandle) -> (Remote, Arc<Notify>) {
+    pub(crate) fn remote(&self, cut: Cut, handle: StopHandle) -> (Remote, Arc<Notify>) {
         let crash = Arc::new(Notify::new());
         let way = self.sandbox.local(self.latency);
         let door = Door {
@@ -317,7 +317,7 @@ impl TestWorld {
         (remote, crash)
     }
 
-    fn night(&self, csv: &str, finished: Finished, events: Vec<Event>, before: usize) -> Night {
+    pub(crate) fn night(&self, csv: &str, finished: Finished, events: Vec<Event>, before: usize) -> Night {
         let Finished { summary, error, .. } = finished;
         let log = self.sandbox.log().split_off(before);
         Night { csv: csv.to_owned(), summary, error, events, log }

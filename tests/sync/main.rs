@@ -29,6 +29,8 @@ mod mend;
 mod model;
 mod preview;
 mod quota;
+mod reasons;
 mod refused;
 mod rows;
 mod saved;
+mod verify;

@@ -54,7 +54,7 @@ prop_compose! {
         if persons.is_empty() && !company.contains_key(&Field::Name) {
             persons.push(alone);
         }
-        Desired { external_id: ExternalId::new("A1"), lines: vec![Line(2)], own, company, persons, departed: Vec::new() }
+        Desired { external_id: ExternalId::new("A1"), lines: vec![Line(2)], own, company, persons, departed: Vec::new(), yielded: BTreeSet::new() }
     }
 }
 

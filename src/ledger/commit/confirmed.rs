@@ -8,16 +8,33 @@ use super::line::must_have_mid;
 use crate::ledger::LedgerError;
 use crate::ledger::column::{Id, Json, kind_name};
 use crate::ledger::error::while_doing;
-use crate::record::{ExternalId, Fields, Known, KnownContact, Mid};
+use crate::record::{Answered, ExternalId, Fields, Known, KnownContact, Mid};
 
 /// Replaces all that is known of the client.
 pub(super) fn replace(ledger: &Connection, id: &ExternalId, known: &Known) -> Result<(), LedgerError> {
     let Known { mid, own, contacts, archived } = known;
     write(ledger, "UPDATE client SET mid = ?2 WHERE external_id = ?1", [id.as_str(), mid.as_str()])?;
-    let sql = "INSERT OR REPLACE INTO detail (external_id, own, archived) VALUES (?1, ?2, ?3)";
+    // What its rows answer for does not depend on what the server holds.
+    let sql = "INSERT INTO detail (external_id, own, archived) VALUES (?1, ?2, ?3)
+        ON CONFLICT DO UPDATE SET own = excluded.own, archived = excluded.archived";
     write(ledger, sql, (id.as_str(), Json(own), archived))?;
     write(ledger, "DELETE FROM contact WHERE external_id = ?1", [id.as_str()])?;
     contacts.iter().try_for_each(|contact| insert(ledger, id, contact))
+}
+
+/// Replaces what is known of a client that has a mid.
+pub(super) fn take_over(ledger: &Connection, id: &ExternalId, known: &Known) -> Result<(), LedgerError> {
+    must_have_mid(ledger, id)?;
+    replace(ledger, id, known)
+}
+
+/// Notes which fields the rows of the client answer for.
+pub(super) fn note_answered(
+    ledger: &Connection,
+    id: &ExternalId,
+    answered: &Answered,
+) -> Result<(), LedgerError> {
+    write(ledger, "UPDATE detail SET answered = ?2 WHERE external_id = ?1", (id.as_str(), Json(answered)))
 }
 
 /// Adds own fields to those that are known.

@@ -1,5 +1,7 @@
 //! Which clients are suspected of what.
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 fn seen(line: u64, id: &str) -> Seen {
@@ -104,6 +106,7 @@ fn client(pairs: &[(Field, &str)]) -> Desired {
         company: pairs.iter().map(|(field, text)| (*field, (*text).to_owned())).collect(),
         persons: Vec::new(),
         departed: Vec::new(),
+        yielded: BTreeSet::new(),
     }
 }
 

@@ -95,6 +95,12 @@ impl Run<'_, '_> {
             (Verdict::Done, Some(mids), Job::Update(update, _)) => {
                 self.breakers.calm();
                 work.tries = 0;
+                if update.reach == Reach::Drift {
+                    // They were gone, and those that were added take their places.
+                    let gone = update.remove.iter().map(|it| it.mid.clone());
+                    let id = &work.external_id;
+                    floor.entries.extend(gone.map(|mid| Entry::ContactRemoved(id.clone(), mid)));
+                }
                 if update.add.len() > 1 && self.contact_order != ContactOrder::Kept {
                     work.added = mids;
                     work.steps.push_front(Step::ReadContacts);
@@ -162,7 +168,8 @@ impl Run<'_, '_> {
 
     pub(super) fn update_refused(&mut self, floor: &mut Floor<'_>, work: Work, answer: &Answer) {
         if let Job::Update(update, _) = &work.job {
-            let fingerprint = Some(update.desired.fingerprint());
+            // What was refused was no row, so no row is refused again for it.
+            let fingerprint = (update.reach != Reach::Drift).then(|| update.desired.fingerprint());
             floor.entries.push(Entry::UpdateStopped(work.external_id.clone(), fingerprint));
         }
         self.refused(floor, work, answer);
@@ -192,7 +199,7 @@ fn go_on(floor: &mut Floor<'_>, mut work: Work) {
     let Job::Update(update, _) = &work.job else { return };
     let (id, fingerprint) = (work.external_id.clone(), update.desired.fingerprint());
     match work.shortfall.take() {
-        None if update.reach == Reach::WithoutRemovals => {
+        None if update.reach != Reach::Whole => {
             stop_update(floor, &work, None);
             end(floor, work, Outcome::Done, Why::Plain);
         }

@@ -75,3 +75,5 @@ name-configuration = configuration
 name-changes-held = changes held
 name-archive = archive
 name-plan-out-of-date = plan out of date
+name-drift = drift
+name-repair-held = repair held

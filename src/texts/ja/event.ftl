@@ -32,3 +32,4 @@ event-contacts-lost = 警告：取引先{ $id }：連絡先の追加中に、別
 event-not-in-file = 警告：「--only { $id }」：ファイルに「{ $id }」がありません
 event-stopping = 停止します：送信中のリクエストの完了を待っています
 event-other-rows = 警告：「expect_rows」では{ $expected }行ですが、読み取った行は{ $rows }行です。ファイルが途中で切れていないか確認してください
+event-leaving = ただちに終了します：送信中だったものは次回の実行で確定します

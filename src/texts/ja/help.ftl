@@ -32,6 +32,7 @@ help-leapsync-after =
       leapsync sync clients.csv                      送信します
       leapsync sync clients.csv --delete delete      ファイルにない取引先の削除も行います
       leapsync failures                              同期できていないものとその理由を表示します
+      leapsync doctor                                おかしいと思ったら、まず確認するものです
       leapsync sandbox                               APIと同じ動きをする練習用のサーバーを起動します
 
     アカウントは環境変数MAKELEAPS_CLIENT_IDとMAKELEAPS_CLIENT_SECRET（またはMAKELEAPS_CLIENT_SECRET_FILE）で指定します。
@@ -143,6 +144,27 @@ help-adopt-after =
 help-arg-match-by = 顧客コードのない取引先も、CSVの行と照合します
 help-adopt-arg-input = 照合する行
 help-arg-write = 確実に一致したものに顧客コードを設定します
+
+help-verify = MakeLeapsと台帳を比較し、変更された内容と優先する側を表示します
+help-verify-after =
+    例：
+      leapsync verify                         MakeLeapsで変更された内容を項目ごとに表示します。何も変更しません
+      leapsync verify --repair                leapsync.tomlの`[drift]`に従って修復します
+      leapsync verify --repair --only 001022  この取引先だけ修復します
+      leapsync verify --json                  スクリプト用。差分があるとコード3で終わります
+help-arg-repair = CSVを優先する項目は書き戻し、MakeLeapsを優先する項目は台帳に取り込みます
+
+help-doctor = 実行に必要なものをすべて確認します：設定、ファイル、台帳、キー、時計、利用制限、APIの仕様
+help-doctor-after =
+    例：
+      leapsync doctor                         設定、台帳、キー、時計、利用制限、APIの仕様を確認します
+      leapsync doctor clients.csv             ファイルの形式、列、はじめの問題も確認します
+      leapsync doctor -v                      すべての設定と、その指定元を表示します
+      leapsync doctor --json                  スクリプト用
+
+    リクエストは6回です。何も書き込まず、キーは表示しません。コード1は実行できない状態、コード3はAPIの仕様が想定と異なり、
+    一部の行が拒否される状態です。
+help-doctor-arg-input = あわせて確認するCSV。`-`は標準入力
 
 help-ledger = 台帳を安全に保管します
 help-ledger-backup = 台帳を新しいファイルにコピーします。実行中でも整合性のあるコピーになります

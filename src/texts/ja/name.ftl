@@ -75,3 +75,5 @@ name-configuration = 設定のエラー
 name-changes-held = 変更の保留
 name-archive = アーカイブ
 name-plan-out-of-date = 計画の期限切れ
+name-drift = 差分
+name-repair-held = 修復の保留

@@ -16,7 +16,7 @@ summary-delete-refused = 削除の拒否 { $count }件
 summary-held = 削除の保留 { $count }件
 summary-settled = 結果確定 { $count }件
 summary-adopted = 連携 { $count }件
-summary-quota = リクエスト{ $requests }回（{ $time }）、60秒間の最大{ $most }回、本日の利用：{ $used }回、{ $left }
+summary-quota = リクエスト{ $requests }回（{ $time }）、60秒間の最大{ $most }回、24時間の利用：{ $used }回、{ $left }
 
 summary-not-in-sync = 同期できていない取引先：
 summary-more = …ほか{ $count }件
