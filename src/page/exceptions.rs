@@ -11,6 +11,7 @@ use crate::event::Why;
 use crate::plan::Block;
 use crate::record::ExternalId;
 use crate::report::exception::{Exception, Kind};
+use crate::report::harmless::quoted;
 use crate::report::listed::Listed;
 use crate::report::words;
 
@@ -43,9 +44,13 @@ pub(super) fn section(page: &RunPage<'_>, reader: &Reader) -> Markup {
 
 fn group(kind: Kind, list: &Listed<Exception>, page: &RunPage<'_>, reader: &Reader) -> Markup {
     let Face { name, advice, class, shape } = face(kind);
+    let by_hand = by_hand(kind);
     html! {
         h3.(class) { (mark(shape)) span { (reader.say(name)) } span.many { (grouped(list.total)) } }
-        p.advice { (reader.say(advice)) }
+        p.advice {
+            (reader.say(advice))
+            @if let Some(step) = by_hand { " " b { (reader.say("report-next")) ": " } (reader.say(step)) }
+        }
         table.fold {
             thead {
                 tr {
@@ -53,7 +58,7 @@ fn group(kind: Kind, list: &Listed<Exception>, page: &RunPage<'_>, reader: &Read
                     th.code scope="col" { (reader.say("report-code")) }
                     th.name scope="col" { (reader.say("report-name")) }
                     th.why scope="col" { (reader.say("report-why")) }
-                    th.step scope="col" { (reader.say("report-next")) }
+                    @if by_hand.is_none() { th.step scope="col" { (reader.say("report-next")) } }
                 }
             }
             tbody { @for exception in &list.first { (line(kind, exception, page, reader)) } }
@@ -78,7 +83,7 @@ fn line(kind: Kind, exception: &Exception, page: &RunPage<'_>, reader: &Reader) 
                     p { (reader.texts.say_with("report-more-problems", &[("count", (*more_problems).into())])) }
                 }
             }
-            td.step { (step(kind, exception, page, reader)) }
+            @if by_hand(kind).is_none() { td.step { (step(kind, exception, page, reader)) } }
         }
     }
 }
@@ -90,27 +95,33 @@ fn reasons(why: &Why, reader: &Reader) -> Vec<String> {
     }
 }
 
-/// The command that helps, or the words for what to do by hand.
+/// What is done by hand, the same for every client of a kind; other kinds have a command for each.
+fn by_hand(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::InDoubt => Some("report-step-again"),
+        Kind::Conflict => Some("report-step-conflict"),
+        Kind::Rejected => Some("report-step-rejected"),
+        Kind::Acknowledged => Some("report-step-acknowledged"),
+        Kind::Missing | Kind::Refused | Kind::DeleteRefused | Kind::Blocked | Kind::Held => None,
+    }
+}
+
+/// The command that helps.
 fn step(kind: Kind, exception: &Exception, page: &RunPage<'_>, reader: &Reader) -> Markup {
     let of_client = |name: &str, behind: &str| {
         let told = exception.external_id.as_ref().map(|id: &ExternalId| command(name, id, behind));
         html! { @if let Some(told) = told { code { (told) } } }
     };
-    let by_hand = |key: &str| html! { (reader.say(key)) };
     match (kind, &exception.why) {
         (Kind::Missing, _) => of_client("retry", "--recreate"),
         (Kind::Refused | Kind::DeleteRefused, _) => of_client("retry", ""),
         (Kind::Blocked, Why::Block(Block::SameName(_))) => {
-            let file = crate::report::harmless::quoted(&page.summary.input.path);
+            let file = quoted(&page.summary.input.path);
             html! { code { "leapsync adopt --match name " (file) " --write" } }
         }
-        (Kind::Rejected, _) => by_hand("report-step-rejected"),
-        (Kind::Conflict, _) => by_hand("report-step-conflict"),
-        (Kind::InDoubt, _) => by_hand("report-step-again"),
-        (Kind::Blocked, _) => of_client("why", ""),
         (Kind::Held, Why::Hold(hold)) => html! { code { "leapsync approve " (hold) } },
-        (Kind::Held, _) => by_hand("report-step-held"),
-        (Kind::Acknowledged, _) => by_hand("report-step-acknowledged"),
+        (Kind::Held, _) => html! { (reader.say("report-step-held")) },
+        _ => of_client("why", ""),
     }
 }
 

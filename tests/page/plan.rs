@@ -44,7 +44,7 @@ struct Told {
     markdown: String,
 }
 
-fn told(text: &str, language: Language, held: &[HeldBack]) -> Told {
+fn told(text: &str, language: Language, kept_back: &[HeldBack]) -> Told {
     let reader = reader(language);
     let changes = changes(text);
     let mut counts = Counts::default();
@@ -54,8 +54,8 @@ fn told(text: &str, language: Language, held: &[HeldBack]) -> Told {
     let mut summary = Summary::begin("plan", text, at(0));
     summary.ledger = Some(text.to_owned());
     let cost = Some(Cost::of(counts.requests + 2, DOCUMENTED, Some(4)));
-    let opening =
-        PlanHead { summary: &summary, counts: &counts, cost, held, next: "leapsync sync clients.csv" };
+    let next = "leapsync sync clients.csv";
+    let opening = PlanHead { summary: &summary, counts: &counts, cost, held: kept_back, next };
     let mut markdown = markdown::opening(&opening, &reader);
     let mut parts = Vec::new();
     for change in &changes {
