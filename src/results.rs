@@ -144,9 +144,12 @@ fn line_of(texts: Texts, ending: &Ending, line: Option<Line>) -> [String; 7] {
     ]
 }
 
+/// What a spreadsheet takes for the beginning of a formula; the Japanese ones take the wide signs, too.
+const BEGINS_A_FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
 /// A cell that a spreadsheet would run as a formula gets an apostrophe in front.
 fn defused(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+    if cell.starts_with(BEGINS_A_FORMULA) { format!("'{cell}") } else { cell.to_owned() }
 }
 
 #[cfg(test)]
@@ -194,8 +197,13 @@ mod tests {
 
     #[test]
     fn a_cell_that_a_spreadsheet_would_run_is_defused() {
-        let text = written(&[ended("=1+1", &[2], Outcome::Unchanged, Why::Plain)]);
-        assert!(text.contains("2,'=1+1,none"), "{text}");
+        for id in ["=1+1", "+81", "-1", "@SUM(A1)", "＝1＋1", "＋81", "－1", "＠SUM"] {
+            let text = written(&[ended(id, &[2], Outcome::Unchanged, Why::Plain)]);
+            assert!(text.contains(&format!("2,'{id},none")), "{text}");
+        }
+        // A code keeps its zeros: what a spreadsheet shows of it is the spreadsheet's.
+        let text = written(&[ended("00123", &[2], Outcome::Unchanged, Why::Plain)]);
+        assert!(text.contains("2,00123,none"), "{text}");
     }
 
     #[test]

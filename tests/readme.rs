@@ -38,11 +38,14 @@ const WIDTH: &str = "100";
 /// Flags of cargo that the documents show beside leapsync's own.
 const FOREIGN_FLAGS: [&str; 2] = ["--test", "--release"];
 
+/// What both files must have equally many of: its name, and what tells a line of it.
+type Mark = (&'static str, fn(&str) -> bool);
+
 #[test]
 fn usage_blocks_are_what_help_prints() {
     for name in READMES {
         let text = read(name);
-        let fresh = with_usage(&text);
+        let fresh = with_usage(&text, locale(name));
         if std::env::var_os("LEAPSYNC_BLESS").is_some() {
             fs::write(root().join(name), &fresh).unwrap();
         }
@@ -55,13 +58,37 @@ fn usage_blocks_are_what_help_prints() {
 #[test]
 fn an_old_usage_block_is_found() {
     let old = "```console\n$ leapsync --help\nUsage: leapsync [OLD]\n```\n";
-    let fresh = with_usage(old);
+    let fresh = with_usage(old, "C");
     assert!(fresh.contains("Usage: leapsync <COMMAND>") && !fresh.contains("[OLD]"), "{fresh}");
+}
+
+/// The two say the same in the same order: as many headings, tables and lines of them, and the same commands and examples.
+#[test]
+fn the_two_readmes_go_side_by_side() {
+    let [english, japanese] = READMES.map(read);
+    let count = |text: &str, is: fn(&str) -> bool| text.lines().filter(|line| is(line)).count();
+    let marks: [Mark; 4] = [
+        ("headings", |line| line.starts_with("## ")),
+        ("smaller headings", |line| line.starts_with("### ")),
+        ("lines of tables", |line| line.starts_with('|')),
+        ("points of lists", |line| line.starts_with("- ")),
+    ];
+    for (what, is) in marks {
+        assert_eq!(count(&english, is), count(&japanese, is), "{what} of the two READMEs");
+    }
+    assert_eq!(blocks(&english, "toml"), blocks(&japanese, "toml"));
+    // What stands behind a command is for its reader; it is translated.
+    let commands = |text: &str| -> Vec<String> {
+        let lines = blocks(text, "sh").concat();
+        lines.lines().map(|line| line.split(" #").next().unwrap().trim_end().to_owned()).collect()
+    };
+    assert_eq!(commands(&english), commands(&japanese));
+    assert_ne!(commands("```sh\nleapsync plan a.csv # look\n```\n"), commands(&english));
 }
 
 #[test]
 fn every_flag_that_is_shown_exists() {
-    let known: String = COMMANDS.iter().map(|command| help(command)).collect();
+    let known: String = COMMANDS.iter().map(|command| help(command, "C")).collect();
     let known: BTreeSet<&str> = words(&known, "--").collect();
     for name in READMES {
         let text = read(name);
@@ -74,7 +101,7 @@ fn every_flag_that_is_shown_exists() {
 
 #[test]
 fn every_flag_of_a_run_is_in_the_table() {
-    let run = help("sync");
+    let run = help("sync", "C");
     for name in READMES {
         let table = read(name);
         let table: String = table.lines().filter(|line| line.starts_with('|')).collect();
@@ -204,7 +231,12 @@ fn the_architecture_fits_into_an_evening() {
 }
 
 /// The text with every usage block as the program prints it now.
-fn with_usage(text: &str) -> String {
+/// The locale of a document's readers.
+fn locale(name: &str) -> &'static str {
+    if name.ends_with(".ja.md") { "ja_JP.UTF-8" } else { "C" }
+}
+
+fn with_usage(text: &str, locale: &str) -> String {
     let mut fresh = String::new();
     let mut in_usage = false;
     for line in text.lines() {
@@ -216,7 +248,7 @@ fn with_usage(text: &str) -> String {
         fresh.push('\n');
         if in_usage {
             let command = line.trim_start_matches("$ leapsync").trim_end_matches("--help").trim();
-            fresh.push_str(&help(command));
+            fresh.push_str(&help(command, locale));
         }
     }
     fresh
@@ -227,11 +259,12 @@ fn is_usage(line: &str) -> bool {
 }
 
 /// What `--help` prints, without blanks at the ends of lines.
-fn help(command: &str) -> String {
+fn help(command: &str, locale: &str) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_leapsync"))
         .args(command.split_whitespace())
         .arg("--help")
         .env("COLUMNS", WIDTH)
+        .env("LC_ALL", locale)
         .env_remove("LEAPSYNC_LEDGER")
         .env_remove("LEAPSYNC_CONFIG")
         .stdin(Stdio::null())

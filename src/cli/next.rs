@@ -1,10 +1,13 @@
 //! The command that is to come next, as it can be pasted: the same as the one that was typed, where it matters.
 
+use super::language;
 use super::output::quoted;
 
 /// Makes commands from the arguments that this one was started with.
 pub(crate) struct Next {
     typed: Vec<String>,
+    /// `--lang ja`, wherever it stood; it goes with every command.
+    language: Vec<String>,
 }
 
 /// What says how a command reports, not what it does; `--exit-code` and `--dry-run` belong to a plan alone.
@@ -21,7 +24,28 @@ impl Next {
     /// From the arguments of this process.
     pub(crate) fn from_command_line() -> Self {
         let typed = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
-        Self { typed: typed.collect() }
+        Self::from_arguments(typed)
+    }
+
+    fn from_arguments(mut arguments: impl Iterator<Item = String>) -> Self {
+        let (mut typed, mut language) = (Vec::new(), Vec::new());
+        while let Some(argument) = arguments.next() {
+            if argument == language::FLAG {
+                language.push(argument);
+                language.extend(arguments.next());
+            } else if argument.strip_prefix(language::FLAG).is_some_and(|rest| rest.starts_with('=')) {
+                language.push(argument);
+            } else {
+                typed.push(argument);
+            }
+        }
+        Self { typed, language }
+    }
+
+    /// `command` with its arguments as it can be pasted.
+    fn joined<'a>(&'a self, command: &str, arguments: impl Iterator<Item = &'a str>) -> String {
+        let arguments = arguments.chain(self.language.iter().map(String::as_str));
+        arguments.fold(format!("leapsync {command}"), |text, argument| text + " " + &quoted(argument))
     }
 
     /// `sync` or `plan` of the same file with the same settings.
@@ -38,7 +62,7 @@ impl Next {
                 None => kept.push(argument.as_str()),
             }
         }
-        joined(command, kept.into_iter())
+        self.joined(command, kept.into_iter())
     }
 
     /// The same command once more.
@@ -61,12 +85,8 @@ impl Next {
                 kept.push(argument);
             }
         }
-        joined(command, kept.into_iter())
+        self.joined(command, kept.into_iter())
     }
-}
-
-fn joined<'a>(command: &str, arguments: impl Iterator<Item = &'a str>) -> String {
-    arguments.fold(format!("leapsync {command}"), |text, argument| text + " " + &quoted(argument))
 }
 
 #[cfg(test)]
@@ -74,7 +94,7 @@ mod tests {
     use super::*;
 
     fn typed(command: &str) -> Next {
-        Next { typed: command.split('|').map(str::to_owned).collect() }
+        Next::from_arguments(command.split('|').map(str::to_owned))
     }
 
     #[test]
@@ -94,6 +114,14 @@ mod tests {
     fn a_run_of_what_was_planned_writes_no_page() {
         let next = typed("plan|a.csv|--html|plan.html|--markdown|--html=p.html|--limit|5");
         assert_eq!(next.job("sync"), "leapsync sync a.csv --limit 5");
+    }
+
+    #[test]
+    fn the_language_goes_with_the_next_command_wherever_it_stood() {
+        let next = typed("--lang|ja|sync|a.csv|--ledger|a.db");
+        assert_eq!(next.job("plan"), "leapsync plan a.csv --ledger a.db --lang ja");
+        assert_eq!(next.look("failures"), "leapsync failures --ledger a.db --lang ja");
+        assert_eq!(typed("sync|a.csv|--lang=ja").again(), "leapsync sync a.csv --lang=ja");
     }
 
     #[test]

@@ -86,6 +86,12 @@ impl PlanScreen {
         }
     }
 
+    /// How many changes land today, and how many there are; none when all of them do.
+    fn landing_today(&self) -> Option<(u64, u64)> {
+        let cost = self.cost.filter(|cost| cost.days > 1)?;
+        Some((cost.changes_today(&self.counts), self.counts.create + self.counts.update + self.counts.delete))
+    }
+
     /// The changes of one part of the plan.
     pub(crate) fn part(&mut self, part: Part) -> Option<&mut Spool<Change>> {
         let place = Part::ALL.iter().position(|other| *other == part)?;
@@ -112,7 +118,7 @@ impl PlanScreen {
         }
         text.push_str(&totals(texts, &self.counts));
         text.push_str(&left_out(texts, summary, &self.unused, detail));
-        text.push_str(&cost(texts, summary));
+        text.push_str(&cost(texts, summary, self.landing_today()));
         if let Some(ledger) = &summary.ledger {
             text.push_str(&line(texts.say_with("plan-ledger", &[("path", safe(ledger).into())])));
         }
@@ -211,10 +217,10 @@ fn entry(texts: Texts, change: &Change) -> String {
             format!("{}\n", format!("{head}  {fate}").trim_end())
         }
         Act::Held(hold, act) => {
-            let held = [("rows", rows.into()), ("hold", hold.to_string().into())];
+            let arguments = [("rows", rows.into()), ("hold", hold.to_string().into())];
             let changes =
                 if let Act::Update(update) = &**act { update_lines(texts, update) } else { String::new() };
-            format!("{head}  {}\n{changes}", texts.say_with("plan-held-by", &held))
+            format!("{head}  {}\n{changes}", texts.say_with("plan-held-by", &arguments))
         }
         Act::Blocked(block, _) => format!("{head}  {rows}\n      {}\n", words::block(texts, block)),
         Act::Rejected(problems) => {
@@ -339,7 +345,7 @@ fn totals(texts: Texts, counts: &Counts) -> String {
     line(parts.join(&texts.say("words-comma")))
 }
 
-fn cost(texts: Texts, summary: &Summary) -> String {
+fn cost(texts: Texts, summary: &Summary, today: Option<(u64, u64)>) -> String {
     let Some(plan) = &summary.plan else { return String::new() };
     if plan.requests == 0 {
         return line(texts.say("plan-nothing-to-send"));
@@ -351,6 +357,10 @@ fn cost(texts: Texts, summary: &Summary) -> String {
     }
     if plan.days > 1 {
         parts.push(texts.say_with("plan-over-days", &[("days", plan.days.into())]));
+    }
+    if let Some((today, changes)) = today {
+        let told = [("today", today.into()), ("changes", changes.into())];
+        parts.push(texts.say_with("plan-lands-today", &told));
     }
     let cost = parts.join(&texts.say("words-comma"));
     line(texts.say_with("plan-cost", &[("cost", cost.into())]))

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use super::args::ReportArguments;
 use super::files::{self, REPORT, Readers};
-use super::output::print;
+use super::output::{print, safe};
 use super::{language, logs, place};
 
 /// So many runs are told of: all that a ledger keeps.
@@ -74,7 +74,8 @@ pub(crate) fn report(arguments: &ReportArguments) -> anyhow::Result<u8> {
     }
     files::check_all(&[(REPORT, Some(&out))], &[&place.ledger])?;
     files::write(REPORT, &out, &text, Readers::Owner)?;
-    print(&format!("wrote {}\n", super::output::safe(&out.display().to_string())));
+    let path = safe(&out.display().to_string());
+    print(&(language::texts().say_with("report-wrote", &[("path", path.into())]) + "\n"));
     Ok(0)
 }
 

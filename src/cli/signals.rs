@@ -3,7 +3,7 @@
 use leapsync::sync::{Stop, StopHandle};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::output;
+use super::{language, output};
 
 /// Stopped early, and can simply be run again.
 const STOPPED: i32 = 5;
@@ -25,6 +25,6 @@ async fn relay(
     tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
     handle.stop();
     tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
-    output::note("leaving at once: what was in flight is settled by the next run");
+    output::note(&language::texts().say("event-leaving"));
     std::process::exit(STOPPED);
 }

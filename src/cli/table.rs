@@ -113,7 +113,7 @@ mod tests {
     fn a_long_text_is_broken_between_letters_but_not_before_a_mark_that_closes() {
         let text = wrapped("取引先の「一覧」を、CSVと一致させます。", 14, 2);
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines, ["取引先の", "  「一覧」を、", "  CSVと一致させ", "  ます。"]);
+        assert_eq!(lines, ["取引先の「一", "  覧」を、CSV", "  と一致させま", "  す。"]);
         assert!(lines.iter().all(|line| width(line) <= 16), "{lines:?}");
         assert_eq!(wrapped("one two three", 20, 10), "one two\n          three");
     }

@@ -47,9 +47,11 @@ fn text(texts: Texts, error: &Error) -> String {
 /// What is wrong, in one sentence.
 fn what(texts: Texts, error: &Error) -> String {
     let one = |kind| context(error, kind).into_iter().next().unwrap_or_default();
-    let (argument, value) = (one(ContextKind::InvalidArg), one(ContextKind::InvalidValue));
+    let name = one(ContextKind::InvalidArg);
+    // A flag that may stand there several times is spelled with dots.
+    let (argument, value) = (name.trim_end_matches("..."), one(ContextKind::InvalidValue));
     match error.kind() {
-        ErrorKind::UnknownArgument => say_with(texts, "help-error-unknown-argument", "argument", &argument),
+        ErrorKind::UnknownArgument => say_with(texts, "help-error-unknown-argument", "argument", argument),
         ErrorKind::InvalidSubcommand => {
             let command = one(ContextKind::InvalidSubcommand);
             say_with(texts, "help-error-unknown-command", "command", &command)
@@ -59,14 +61,16 @@ fn what(texts: Texts, error: &Error) -> String {
             say_with(texts, "help-error-missing", "arguments", &missing)
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation if value.is_empty() => {
-            say_with(texts, "help-error-no-value", "argument", &argument)
+            say_with(texts, "help-error-no-value", "argument", argument)
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let arguments = [("value", value.into()), ("argument", argument.into())];
             texts.say_with("help-error-value", &arguments)
         }
         ErrorKind::ArgumentConflict => {
-            let other = context(error, ContextKind::PriorArg).join(&texts.say("words-comma"));
+            let other = context(error, ContextKind::PriorArg);
+            let other: Vec<&str> = other.iter().map(|it| it.trim_end_matches("...")).collect();
+            let other = other.join(&texts.say("words-comma"));
             let arguments = [("argument", argument.into()), ("other", other.into())];
             texts.say_with("help-error-conflict", &arguments)
         }

@@ -100,7 +100,12 @@ fn attempt_row(texts: Texts, attempt: &AttemptLine) -> Vec<String> {
         (None, Some(verdict)) => names::verdict(texts, verdict),
         (None, None) => texts.say("why-no-answer"),
     };
-    vec![local(attempt.sent_at), safe(&attempt.request), answer, safe(&attempt.message)]
+    vec![
+        local(attempt.sent_at),
+        safe(&attempt.request),
+        answer,
+        safe(&words::of_transport(texts, &attempt.message)),
+    ]
 }
 
 fn next(texts: Texts, id: &ExternalId, head: Option<&Head>, failures: &[Failure]) -> String {

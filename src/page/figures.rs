@@ -51,6 +51,7 @@ pub(super) const SQUARE: &str = "M1 1H15V15H1Z";
 const HALF: &str = "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0Zm0 2v12A6 6 0 0 1 8 2Z";
 pub(super) const CROSS: &str =
     "M3 .8 8 5.8 13 .8 15.2 3 10.2 8 15.2 13 13 15.2 8 10.2 3 15.2 .8 13 5.8 8 .8 3Z";
+pub(super) const DIAMOND: &str = "M8 0 16 8 8 16 0 8Z";
 pub(super) const RING: &str = "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0Zm0 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2Z";
 
 /// A mark beside a word that says the same.

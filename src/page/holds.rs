@@ -29,9 +29,12 @@ pub(super) fn notice(held: &HeldBack, reader: &Reader) -> Markup {
                     p { (reader.texts.say_with("report-hold-since", &told)) }
                 }
                 None => p {
-                    (reader.say(match stop.reach() {
-                        Reach::File | Reach::Run => "report-hold-all",
-                        Reach::Part => "report-hold-part",
+                    // Only a plan tells of what has no number yet.
+                    (reader.say(match (stop.reach(), hold) {
+                        (Reach::File | Reach::Run, Some(_)) => "report-hold-all",
+                        (Reach::Part, Some(_)) => "report-hold-part",
+                        (Reach::File | Reach::Run, None) => "report-hold-all-then",
+                        (Reach::Part, None) => "report-hold-part-then",
                     }))
                 },
             }

@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, html};
 
 use super::changes::edits;
-use super::figures::{CHECK, SQUARE, TRIANGLE, mark};
+use super::figures::{CHECK, DIAMOND, SQUARE, mark};
 use super::proposal::{PlanHead, has_details, name, part_name, sentences, update_of};
 use super::words::{Foreign, Prose, code, grouped, rows};
 use super::{Reader, framed, holds};
@@ -130,7 +130,7 @@ fn state(head: &PlanHead<'_>, reader: &Reader) -> Markup {
     } else if head.changes() == 0 {
         ("calm", CHECK, "proposal-state-nothing")
     } else {
-        ("calm", TRIANGLE, "proposal-state-changes")
+        ("calm", DIAMOND, "proposal-state-changes")
     };
     html! { p.state.(class) { (mark(shape)) span { (reader.say(word)) } } }
 }

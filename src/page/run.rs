@@ -124,7 +124,7 @@ fn asked(page: &RunPage<'_>, reader: &Reader) -> Markup {
         @if let Some(then) = exit.resume_at {
             p.lead { (reader.texts.say_with("report-resume", &[("time", reader.time(then).into())])) }
         }
-        @if let Some(error) = &page.account.error { p.lead { samp { (Prose(error)) } } }
+        @if let Some(error) = &page.account.error { p.lead { samp lang="en" { (Prose(error)) } } }
         @if !input.path.is_empty() {
             p.lead {
                 (reader.say("report-asked")) " "

@@ -77,7 +77,8 @@ pub(super) fn grouped(number: u64) -> String {
 /// How long something took, in the unit that suits it.
 pub(super) fn duration(reader: &Reader, seconds: f64) -> String {
     let with = |key, number: f64, digits| {
-        reader.texts.say_with(key, &[("number", format!("{number:.digits$}").into())])
+        let number = format!("{number:.digits$}");
+        reader.texts.say_with(key, &[("number", number.trim_end_matches(".0").into())])
     };
     if seconds < 10.0 {
         with("report-seconds", seconds, 1)

@@ -180,7 +180,9 @@ mod tests {
     fn where_one_text_ends_and_the_next_begins_counts() {
         let digest = |texts: &[&str]| {
             let mut digester = Digester::default();
-            texts.iter().for_each(|text| digester.add(text));
+            for text in texts {
+                digester.add(text);
+            }
             digester.finish()
         };
         assert_ne!(digest(&["ab", "c"]), digest(&["a", "bc"]));

@@ -17,10 +17,11 @@ pub fn why(texts: Texts, why: &Why) -> String {
         Why::Problems(of_rows) => problems(texts, of_rows),
         Why::Block(reason) => block(texts, reason),
         Why::Server { status: Some(status), message } => {
+            let message = of_transport(texts, message);
             let arguments = [("status", status.to_string().into()), ("message", message.into())];
             texts.say_with("words-http", &arguments)
         }
-        Why::Server { status: None, message } => message.clone(),
+        Why::Server { status: None, message } => of_transport(texts, message),
         Why::Unwritten { .. } => texts.say("words-unwritten"),
         Why::ContactDeleted => texts.say("words-contact-deleted"),
         Why::Stopped => texts.say("words-stopped"),
@@ -37,6 +38,34 @@ pub fn why(texts: Texts, why: &Why) -> String {
         Why::FirstAbsence => texts.say("words-first-absence"),
         Why::Archived => texts.say("words-archived"),
         Why::FirstReading => texts.say("words-first-reading"),
+    }
+}
+
+/// What came instead of the server's words; the ledger keeps it as a text, so it is known by how it begins. The server's own
+/// words stand as they came.
+#[must_use]
+pub fn of_transport(texts: Texts, message: &str) -> String {
+    const WHOLE: [(&str, &str); 3] = [
+        ("no answer in time", "words-no-answer"),
+        ("the answer does not show the client that was sent", "words-not-shown"),
+        ("the server took the request and did not archive the client", "words-not-archived"),
+    ];
+    if let Some((_, key)) = WHOLE.iter().find(|(text, _)| *text == message) {
+        return texts.say(key);
+    }
+    if let Some(why) = message.strip_prefix("no connection: ") {
+        return texts.say_with("words-no-connection", &[("why", why.into())]);
+    }
+    if let Some(why) = message.strip_prefix("the answer was lost: ") {
+        return texts.say_with("words-answer-lost", &[("why", why.into())]);
+    }
+    let between = |before: &str, behind: &str| message.strip_prefix(before)?.strip_suffix(behind);
+    if let Some(bytes) = between("the answer is larger than ", " bytes") {
+        return texts.say_with("words-answer-too-large", &[("bytes", bytes.into())]);
+    }
+    match between("HTTP ", " without JSON") {
+        Some(status) => texts.say_with("words-without-json", &[("status", status.into())]),
+        None => message.to_owned(),
     }
 }
 

@@ -33,7 +33,6 @@ pub(super) struct Input {
     expected: Expected,
     /// The last row, and whether the file ends behind it without a line end.
     last: Option<(Line, Ends)>,
-    last_is_footer: bool,
     /// Whether a footer may be a client's row that was cut off.
     may_be_cut: bool,
     pub(super) rows: u64,
@@ -47,6 +46,8 @@ pub(super) struct Input {
 enum Ends {
     WithLineEnd,
     WithoutOne,
+    /// Without one, and the row is a footer: no client's row is cut off.
+    InAFooter,
 }
 
 /// How the file was read.
@@ -129,7 +130,6 @@ impl Input {
             complete: false,
             expected: job.expected.clone(),
             last: None,
-            last_is_footer: false,
             may_be_cut: false,
             rows: 0,
             unused,
@@ -238,8 +238,10 @@ impl Input {
                 voice.tell(&Event::Notice(Notice::OtherRows { expected, rows }));
             }
         }
-        if self.last.is_some_and(|(line, _)| lines.contains(&line)) {
-            self.last_is_footer = true;
+        if let Some((line, ends @ Ends::WithoutOne)) = &mut self.last
+            && lines.contains(line)
+        {
+            *ends = Ends::InAFooter;
         }
         Ok(lines)
     }
@@ -257,7 +259,7 @@ impl Input {
     /// The last row, when the file ends behind it without a line end.
     pub(super) fn last_row_without_end(&self) -> Option<Line> {
         let (line, ends) = self.last?;
-        (ends == Ends::WithoutOne && !self.last_is_footer).then_some(line)
+        (ends == Ends::WithoutOne).then_some(line)
     }
 
     /// Whether the file holds some of the clients only, by its own word.

@@ -44,9 +44,9 @@ impl<'a> Standing<'a> {
         if whole.is_none() && removals.is_none() {
             return Ok((change, Stands::Free));
         }
-        let held = self.ledger.held(id)?;
+        let listed = self.ledger.held(id)?;
         let naming = |digest: &Option<_>| -> Vec<&Hold> {
-            let named = held.iter().filter(|(_, other)| digest.as_ref() == Some(other));
+            let named = listed.iter().filter(|(_, other)| digest.as_ref() == Some(other));
             named.filter_map(|(hold, _)| self.open.get(hold)).inspect(|hold| self.meet(hold.id)).collect()
         };
         let (whole, removals) = (naming(&whole), naming(&removals));
@@ -54,8 +54,8 @@ impl<'a> Standing<'a> {
         if whole.iter().any(|hold| hold.is_approved(self.now)) {
             return Ok((change, Stands::Approved));
         }
-        let kept = whole.into_iter().find(|hold| hold.reason.reach() != Reach::File);
-        let change = match kept {
+        let keeper = whole.into_iter().find(|hold| hold.reason.reach() != Reach::File);
+        let change = match keeper {
             Some(hold) => Change { act: kept_back(change.act, hold.id), ..change },
             None => change,
         };

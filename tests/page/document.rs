@@ -166,10 +166,12 @@ impl Document {
         self.all(selector).into_iter().filter_map(|it| it.attr(name)).map(str::to_owned).collect()
     }
 
-    /// The names of all elements with their classes, in order: what is left of a page without its texts.
-    pub(crate) fn skeleton(&self) -> Vec<String> {
+    /// The names of all elements with their classes, in order: what is left of a page without its texts. What sets values
+    /// apart within a sentence is a matter of the sentence, of its language, and of the value.
+    pub(crate) fn structure(&self) -> Vec<String> {
         let class = |element: &ElementRef<'_>| element.attr("class").unwrap_or_default().to_owned();
-        self.all("*").iter().map(|element| format!("{}.{}", element.value().name(), class(element))).collect()
+        let all = self.all("*:not(code):not(bdi)");
+        all.iter().map(|element| format!("{}.{}", element.value().name(), class(element))).collect()
     }
 
     /// The cells of the tables below this heading, row by row.

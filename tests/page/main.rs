@@ -7,4 +7,5 @@ mod gallery;
 mod hostile;
 mod model;
 mod night;
+mod plan;
 mod report;

@@ -126,7 +126,7 @@ fn both_languages_tell_the_same() {
     let night = mixed();
     let english = Document::parse(&night.page(Language::English));
     let japanese = Document::parse(&night.page(Language::Japanese));
-    assert_eq!(english.skeleton(), japanese.skeleton());
+    assert_eq!(english.structure(), japanese.structure());
     assert_eq!(japanese.attributes("html", "lang"), ["ja"]);
     for page in [&english, &japanese] {
         let text = page.text("body").concat();

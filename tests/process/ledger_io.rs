@@ -13,7 +13,7 @@ use crate::trials;
 const CLIENTS: u32 = 20;
 const AT_ONCE: usize = 12;
 /// Commits hold more than one client then, as in a real run, and quota is reserved more than once.
-const PACE: [&str; 10] = [
+const PACE: [&str; 11] = [
     "--concurrency",
     "4",
     "--delete",
@@ -24,6 +24,7 @@ const PACE: [&str; 10] = [
     "5000",
     "--results",
     RESULTS,
+    "--json",
 ];
 const RESULTS: &str = "results.csv";
 
@@ -98,6 +99,9 @@ fn check(station: &Station, story: Story, ran: &Ran, struck: bool, before: usize
         MEASURE.server_is_right(station, story)?;
     } else {
         helps(ran)?;
+        if ran.code == Some(5) && !ran.stdout.contains("\"ledger_failed\"") {
+            return Err(format!("another reason is told: {}", ran.stdout));
+        }
     }
     MEASURE.recovers(station, story, &[])
 }

@@ -56,9 +56,23 @@ fn the_strongest_code_wins_and_every_reason_is_named() {
     let reasons = json!(["rejected", "deletes_held", "run_held"]);
     ends(&station, &[&["sync"], &arguments[..]].concat(), 4, &reasons);
     let plan = [&["plan", "--exit-code"], &arguments[..]].concat();
-    ends(&station, &plan, 4, &json!(["changes", "run_held"]));
+    ends(&station, &plan, 4, &json!(["changes", "deletes_held", "run_held"]));
     // 2 before everything: nothing is even looked at.
     assert_eq!(station.run(&["sync", "missing.csv", "--max-deletes", "one"]).code, Some(2));
+}
+
+#[test]
+fn what_flags_folders_and_variables_bring_about() {
+    let mut station = with_samples();
+    ends(&station, &["sync", "clients.csv", "--per-day", "0", "--limit", "1"], 0, &json!(["limited"]));
+    let rows: String = (0..60_000).map(|n| format!("B{n:06},見本商事株式会社{n}\n")).collect();
+    station.write("large.csv", format!("client_external_id,name\n{rows}"));
+    station.set("TMPDIR", "/does/not/exist");
+    ends(&station, &["sync", "large.csv", "--per-day", "0"], 1, &json!(["temporary_storage"]));
+    station.set("MAKELEAPS_PARTNER_MID", "77");
+    ends(&station, &["sync", "clients.csv", "--per-day", "0", "--ledger", "b.db"], 1, &json!(["partner"]));
+    station.set("MAKELEAPS_CLIENT_ID", "");
+    ends(&station, &["sync", "clients.csv", "--per-day", "0"], 1, &json!(["configuration"]));
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod doubles;
 mod exports;
 mod freee;
 mod inputs;
+mod japanese;
 mod kill;
 mod metrics;
 mod pipes;

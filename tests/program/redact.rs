@@ -51,12 +51,23 @@ fn times(text: &str) -> String {
 
 /// `requests in 0.1 s` becomes `requests in SECONDS`.
 fn durations(text: &str) -> String {
+    let text = between(text, "回（", "秒）", "SECONDS");
     let lines = text.split_inclusive('\n').map(|line| match line.split_once(" in ") {
         Some((before, after)) if before.ends_with("requests") || before.ends_with("request") => {
             let rest = after.split_once(',').map(|(_, rest)| rest).unwrap_or_default();
             format!("{before} in SECONDS,{rest}")
         }
         _ => line.to_owned(),
+    });
+    lines.collect()
+}
+
+/// What stands between two marks on one line becomes `word`: how long a run took, in Japanese.
+fn between(text: &str, before: &str, behind: &str, word: &str) -> String {
+    let lines = text.split_inclusive('\n').map(|line| {
+        let Some((head, rest)) = line.split_once(before) else { return line.to_owned() };
+        let Some((_, tail)) = rest.split_once(behind) else { return line.to_owned() };
+        format!("{head}{before}{word}{behind}{tail}")
     });
     lines.collect()
 }

@@ -29,6 +29,7 @@ mod mend;
 mod model;
 mod preview;
 mod quota;
+mod reasons;
 mod refused;
 mod rows;
 mod saved;

@@ -9,10 +9,12 @@ use leapsync::config::ConfigError;
 use leapsync::ledger::{Binding, LedgerError};
 use leapsync::mapping::MappingError;
 use leapsync::record::{ExternalId, Line, Mid};
+use leapsync::report::words;
 use leapsync::settings::OriginError;
 use leapsync::source::{Quote, SourceError};
 use leapsync::sync::{Stale, SyncError};
 use leapsync::texts::{Language, Texts};
+use leapsync::wire::TransportError;
 
 use super::super::files::{self, FileError};
 use super::super::init::InitError;
@@ -165,6 +167,25 @@ fn an_error_reads_in_english_as_its_own_text_and_in_japanese_otherwise() {
         let is_path_alone = own.starts_with("folder/file: ");
         assert!(is_path_alone || told != own, "not translated: {own}");
     }
+}
+
+#[test]
+fn a_lost_connection_reads_in_english_as_its_own_text() {
+    let answers = [
+        TransportError::NotConnected("refused".into()).to_string(),
+        TransportError::Lost("reset".into()).to_string(),
+        TransportError::TimedOut.to_string(),
+        TransportError::TooLarge(1_048_576).to_string(),
+        "HTTP 502 without JSON".to_owned(),
+    ];
+    for own in answers {
+        assert_eq!(words::of_transport(Texts::default(), &own), own);
+        assert_ne!(words::of_transport(Texts::in_language(Language::Japanese), &own), own);
+    }
+    assert_eq!(
+        words::of_transport(Texts::in_language(Language::Japanese), "name: too long"),
+        "name: too long"
+    );
 }
 
 #[test]

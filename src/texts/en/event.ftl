@@ -53,3 +53,4 @@ event-other-rows = warning: `expect_rows` says { $expected ->
     [one] 1 was
    *[other] { $rows } were
 } read: is the file complete?
+event-leaving = leaving at once: what was in flight is settled by the next run

@@ -47,6 +47,7 @@ plan-nothing-to-send = nothing to send
 plan-cost = cost: { $cost }
 plan-about = about { $time }
 plan-over-days = over { $days } days
+plan-lands-today = about { $today } of { $changes } changes land today
 plan-ledger = ledger: { $path }
 plan-next = next: { $command }
 plan-held = held back { $count }

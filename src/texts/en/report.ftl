@@ -1,5 +1,6 @@
 # The report of a run: one page for people.
 
+report-wrote = wrote { $path }
 report-title = leapsync: run { $run }
 report-run = leapsync { $command } · run { $run }
 
@@ -155,6 +156,8 @@ report-hold-since = Kept back since { $since } and still waiting: { $changes ->
 }
 report-hold-all = Nothing was sent.
 report-hold-part = The rest was sent.
+report-hold-all-then = Nothing would be sent. The run gives it a number, by which a person can approve it.
+report-hold-part-then = The rest would be sent. The run gives it a number, by which a person can approve it.
 report-hold-next = { $show } shows what it keeps back, { $approve } lets the next run do exactly that.
 report-stop-empty-input = the file names no client, while { $linked } are known.
 report-stop-shrunk = the file names { $clients } clients; at the last good run it named { $before }.

@@ -1,5 +1,6 @@
 # 実行のレポート（人が読むページ）
 
+report-wrote = { $path } に書き出しました
 report-title = leapsync 実行 { $run }
 report-run = leapsync { $command } · 実行 { $run }
 
@@ -116,6 +117,8 @@ report-hold-unnumbered = 保留：
 report-hold-since = { $since } から保留中の変更が { $changes } 件あります。
 report-hold-all = 何も送信していません。
 report-hold-part = そのほかは送信しました。
+report-hold-all-then = このまま実行すると、何も送信しません。実行時に保留番号が付き、その番号で承認できます。
+report-hold-part-then = このまま実行すると、そのほかを送信します。実行時に保留番号が付き、その番号で承認できます。
 report-hold-next = { $show } で内容を確認できます。{ $approve } で承認すると、次の実行で保留中の変更だけを反映します。
 report-stop-empty-input = ファイルに取引先がありません（台帳には { $linked } 件あります）。
 report-stop-shrunk = ファイルの取引先が { $clients } 件に減っています（前回の正常な実行では { $before } 件）。
