@@ -202,6 +202,6 @@ help-report-after =
 help-arg-run = 「leapsync history」に表示される実行の番号［既定値：前回の実行］
 help-report-arg-out = 書き込むファイル。「-」で標準出力［既定値：leapsync-run-RUN.html］
 help-arg-report = 実行の内容をこのファイルに書き込みます。表示や印刷に使える HTML 1 ページです
-help-arg-metrics = 実行の数値をこのファイルに書き込みます（Prometheus の node exporter 用）
+help-arg-metrics = 実行の数値をこのファイルに書き込みます（Prometheus の node_exporter 用）
 help-arg-markdown = 計画を Markdown で出力します。プルリクエストやメールに使えます
 help-arg-html = 計画をこのファイルに書き込みます。表示や印刷に使える HTML 1 ページです
