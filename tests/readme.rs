@@ -59,7 +59,7 @@ fn usage_blocks_are_what_help_prints() {
 fn an_old_usage_block_is_found() {
     let old = "```console\n$ leapsync --help\nUsage: leapsync [OLD]\n```\n";
     let fresh = with_usage(old, "C");
-    assert!(fresh.contains("Usage: leapsync <COMMAND>") && !fresh.contains("[OLD]"), "{fresh}");
+    assert!(fresh.contains("Usage: leapsync [OPTIONS] <COMMAND>") && !fresh.contains("[OLD]"), "{fresh}");
 }
 
 /// The two say the same in the same order: as many headings, tables and lines of them, and the same commands and examples.
