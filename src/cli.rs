@@ -64,9 +64,9 @@ pub(crate) fn main() -> ExitCode {
     };
     let code = runtime.block_on(async {
         match arguments.command {
-            Command::Demo(arguments) => demo::run(arguments).await,
-            Command::Sync(arguments) => run::sync(arguments).await,
-            Command::Plan(arguments) => run::plan(arguments).await,
+            Command::Demo(arguments) => Box::pin(demo::run(arguments)).await,
+            Command::Sync(arguments) => Box::pin(run::sync(arguments)).await,
+            Command::Plan(arguments) => Box::pin(run::plan(arguments)).await,
             Command::Sandbox(arguments) => sandbox::serve(arguments).await,
             Command::Init(arguments) => init::init(&arguments),
             Command::Completions { shell } => Ok(manual::completions(shell)),
@@ -74,7 +74,7 @@ pub(crate) fn main() -> ExitCode {
             Command::Status(arguments) => look::status(&arguments),
             Command::History(arguments) => look::history(&arguments),
             Command::Why(arguments) => why::why(&arguments),
-            Command::Apply(arguments) => mend::apply(arguments).await,
+            Command::Apply(arguments) => Box::pin(mend::apply(arguments)).await,
             Command::Holds(arguments) => holds::holds(&arguments),
             Command::Approve(arguments) => holds::approve(&arguments),
             Command::Retry(arguments) => mend::retry(arguments).await,

@@ -240,7 +240,7 @@ mod tests {
         let rows = |count: u64| texts.say_with("number-rows", &[("count", count.into())]);
         assert_eq!([rows(0), rows(1), rows(12_345)], ["0 rows", "1 row", "12,345 rows"]);
         let texts = Texts::in_language(Language::Japanese);
-        assert_eq!(texts.say_with("number-rows", &[("count", 12_345_u64.into())]), "12,345行");
+        assert_eq!(texts.say_with("number-rows", &[("count", 12_345_u64.into())]), "12,345 行");
     }
 
     #[test]

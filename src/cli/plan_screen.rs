@@ -217,10 +217,10 @@ fn entry(texts: Texts, change: &Change) -> String {
             format!("{}\n", format!("{head}  {fate}").trim_end())
         }
         Act::Held(hold, act) => {
-            let held = [("rows", rows.into()), ("hold", hold.to_string().into())];
+            let arguments = [("rows", rows.into()), ("hold", hold.to_string().into())];
             let changes =
                 if let Act::Update(update) = &**act { update_lines(texts, update) } else { String::new() };
-            format!("{head}  {}\n{changes}", texts.say_with("plan-held-by", &held))
+            format!("{head}  {}\n{changes}", texts.say_with("plan-held-by", &arguments))
         }
         Act::Blocked(block, _) => format!("{head}  {rows}\n      {}\n", words::block(texts, block)),
         Act::Rejected(problems) => {

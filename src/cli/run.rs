@@ -116,13 +116,13 @@ pub(crate) fn remote(account: Account, pace: &Pace) -> anyhow::Result<Remote> {
 /// `leapsync sync`.
 pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
     if arguments.dry_run {
-        return plan(Box::new(PlanArguments {
+        return Box::pin(plan(Box::new(PlanArguments {
             job: arguments.job,
             out: None,
             exit_code: false,
             markdown: false,
             html: None,
-        }))
+        })))
         .await;
     }
     let (texts, clock) = (language::texts(), Clock::system());

@@ -123,6 +123,8 @@ fn reason(texts: Texts, name: &str) -> String {
         "ledger_failed" => "name-ledger-failed",
         "results_not_written" => "name-results-not-written",
         "rejects_not_written" => "name-rejects-not-written",
+        "report_not_written" => "name-report-not-written",
+        "metrics_not_written" => "name-metrics-not-written",
         "input" => "name-input",
         "mapping" => "name-mapping",
         "locked" => "name-locked",

@@ -188,7 +188,7 @@ pub(crate) fn update(id: &str, text: &str) -> Change {
         company: [(Field::Name, text.to_owned())].into_iter().collect(),
         persons: Vec::new(),
         departed: Vec::new(),
-        yielded: Default::default(),
+        yielded: std::collections::BTreeSet::new(),
     };
     let update = Update {
         mid: mid("123"),

@@ -75,7 +75,7 @@ fn a_refusal_is_told_in_the_language_of_whoever_asks() {
     );
     let told = station.run(&["failures", "--lang", "ja"]);
     assert!(
-        told.stdout.contains("5行目、列「email」：「x」はメールアドレスではありません"),
+        told.stdout.contains("5 行目、列「email」：「x」はメールアドレスではありません"),
         "{}",
         told.screen()
     );

@@ -20,10 +20,7 @@ fn in_row(key: &'static str, path: &Path, line: Line) -> Said<'static> {
     (key, vec![("path", path.display().to_string().into()), ("line", line.to_string().into())])
 }
 
-fn and<'a>(
-    (key, mut arguments): Said<'a>,
-    more: impl IntoIterator<Item = (&'static str, String)>,
-) -> Said<'a> {
+fn and((key, mut arguments): Said<'_>, more: impl IntoIterator<Item = (&'static str, String)>) -> Said<'_> {
     arguments.extend(more.into_iter().map(|(name, value)| (name, Value::from(value))));
     (key, arguments)
 }
@@ -96,7 +93,7 @@ fn input_row(error: &SourceError) -> Said<'static> {
 }
 
 /// The headers do not fit the configuration.
-pub(super) fn mapping<'a>(texts: Texts, error: &'a MappingError) -> Said<'a> {
+pub(super) fn mapping(texts: Texts, error: &MappingError) -> Said<'_> {
     match error {
         MappingError::NoKey { seen } => about("error-no-key", "seen", headers(texts, seen)),
         MappingError::NoSuchHeader { key, header, seen } => {

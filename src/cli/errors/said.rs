@@ -50,7 +50,7 @@ pub(super) fn text(texts: Texts, error: &(dyn Error + 'static)) -> String {
 /// The key of an error that is ours.
 fn known<'a>(texts: Texts, error: &'a (dyn Error + 'static)) -> Option<Said<'a>> {
     if let Some(error) = error.downcast_ref::<SyncError>() {
-        return sync(texts, error);
+        return Some(sync(texts, error));
     }
     if let Some(error) = error.downcast_ref::<io::Error>() {
         return os(error);
@@ -122,8 +122,8 @@ fn of_end<'a>(error: &'a (dyn Error + 'static)) -> Option<Said<'a>> {
     })
 }
 
-fn sync<'a>(texts: Texts, error: &'a SyncError) -> Option<Said<'a>> {
-    Some(match error {
+fn sync(texts: Texts, error: &SyncError) -> Said<'_> {
+    match error {
         SyncError::Input(error) => input(error),
         SyncError::Mapping(error) => mapping(texts, error),
         SyncError::Ledger(error) => ledger(error),
@@ -140,14 +140,14 @@ fn sync<'a>(texts: Texts, error: &'a SyncError) -> Option<Said<'a>> {
         SyncError::LedgerFailed(_) => plain("error-ledger-failed"),
         SyncError::StorageFailed(_) => plain("error-storage-failed"),
         SyncError::QuotaFailed(why) => about("error-quota-failed", "why", words(texts, no_slot(why))),
-    })
+    }
 }
 
 fn words(texts: Texts, (key, arguments): Said<'_>) -> String {
     texts.say_with(key, &arguments)
 }
 
-fn connect<'a>(texts: Texts, error: &'a ConnectError) -> Said<'a> {
+fn connect(texts: Texts, error: &ConnectError) -> Said<'_> {
     match error {
         ConnectError::Credentials { status } => about("error-credentials", "status", status.to_string()),
         ConnectError::NoPartner => plain("error-no-partner"),
@@ -179,7 +179,7 @@ fn spool(error: &SpoolError) -> Said<'static> {
     })
 }
 
-fn config<'a>(texts: Texts, error: &'a ConfigError) -> Said<'a> {
+fn config(texts: Texts, error: &ConfigError) -> Said<'_> {
     match error {
         ConfigError::Unreadable { path, .. } => at("error-unreadable", path),
         ConfigError::File { path, message } => {
@@ -206,7 +206,7 @@ fn origin(error: &OriginError) -> Said<'_> {
     }
 }
 
-fn file<'a>(texts: Texts, error: &'a FileError) -> Said<'a> {
+fn file(texts: Texts, error: &FileError) -> Said<'_> {
     let (key, what, path) = match error {
         FileError::Write { what, path, .. } => ("error-file-write", *what, path),
         FileError::NotAFile { what, path } => ("error-file-not-plain", *what, path),

@@ -77,3 +77,5 @@ name-archive = archive
 name-plan-out-of-date = plan out of date
 name-drift = drift
 name-repair-held = repair held
+name-report-not-written = report not written
+name-metrics-not-written = metrics not written

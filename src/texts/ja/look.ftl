@@ -1,21 +1,21 @@
 # `status`, `history` and `failures`.
 
 look-ledger = 台帳：{ $path }
-look-account = アカウント：{ $origin }のパートナー{ $partner }
+look-account = アカウント：{ $origin } のパートナー { $partner }
 look-no-account = アカウント：未設定
 look-clients = 取引先：{ $states }
 look-no-clients = まだありません
-look-state = { $state } { $count }件
-look-quota = 前回の実行終了時の24時間の利用：{ $used }回、{ $left }
+look-state = { $state } { $count } 件
+look-quota = 前回の実行終了時の直近 24 時間の利用：{ $used } 回、{ $left }
 look-last-runs = 最近の実行：
 look-not-finished = 完了していません：実行中か、途中で中断されています。もう一度実行すれば続きから処理します
 look-no-client-known = 台帳にはまだ取引先がありません
 look-all-in-sync = 台帳の取引先はすべて同期しています
-look-not-in-sync = 同期できていない取引先：{ $count }件
+look-not-in-sync = 同期できていない取引先：{ $count } 件
 look-next = 次の操作：{ $command }
-look-run-did = 作成 { $created }件、更新 { $updated }件、削除 { $deleted }件
+look-run-did = 作成 { $created } 件、更新 { $updated } 件、削除 { $deleted } 件
 look-did-not-end = 未完了
-look-code = コード{ $code }
+look-code = コード { $code }
 look-code-because = { $end }：{ $reasons }
 look-no-runs = まだ実行していません
 look-head-run = 実行
@@ -28,6 +28,6 @@ look-head-what = 内容
 look-nothing-failed = 問題はありません：台帳の取引先はすべて同期しています
 look-no-id = （コードなし）
 look-failure = { $id }：{ $what }
-look-failure-in-row = { $id }（{ $line }行目）：{ $what }
+look-failure-in-row = { $id }（{ $line } 行目）：{ $what }
 look-action = { $action }の{ $outcome }
 look-mend = 次の操作：上記の行または取引先を修正してから、同じ「leapsync sync」をもう一度実行してください

@@ -5,4 +5,4 @@ mend-nothing-refused = エラー：取引先「{ $id }」に拒否されたも�
     ヒント：leapsync why { $id }
 mend-unknown = エラー：台帳に取引先「{ $id }」はありません
     ヒント：leapsync failures
-mend-copied = { $from }を{ $to }にコピーしました
+mend-copied = { $from } を { $to } にコピーしました

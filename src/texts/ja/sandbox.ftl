@@ -1,3 +1,3 @@
 # What `sandbox` tells people.
 
-sandbox-serving = このコンピューターからのみ接続できます。画面は{ $url } です。Ctrl-Cで停止します
+sandbox-serving = このコンピューターからのみ接続できます。画面は { $url } です。Ctrl-C で停止します
