@@ -356,11 +356,13 @@ fn walk(pattern: &Pattern<String>, arguments: &mut BTreeSet<String>, text: &mut 
         match element {
             PatternElement::TextElement { value } => text.push_str(value),
             PatternElement::Placeable { expression: Expression::Inline(inline) } => {
-                walk_inline(inline, arguments)
+                walk_inline(inline, arguments);
             }
             PatternElement::Placeable { expression: Expression::Select { selector, variants } } => {
                 walk_inline(selector, arguments);
-                variants.iter().for_each(|variant| walk(&variant.value, arguments, text));
+                for variant in variants {
+                    walk(&variant.value, arguments, text);
+                }
             }
         }
     }

@@ -55,8 +55,8 @@ fn told(text: &str, language: Language, kept_back: &[HeldBack]) -> Told {
     summary.ledger = Some(text.to_owned());
     let cost = Some(Cost::of(counts.requests + 2, DOCUMENTED, Some(4)));
     let next = "leapsync sync clients.csv";
-    let head = PlanHead { summary: &summary, counts: &counts, cost, held: kept_back, next };
-    let mut markdown = markdown::opening(&head, &reader);
+    let opening = PlanHead { summary: &summary, counts: &counts, cost, held: kept_back, next };
+    let mut markdown = markdown::opening(&opening, &reader);
     let mut parts = Vec::new();
     for change in &changes {
         let part = Part::of(change).unwrap();
@@ -67,8 +67,8 @@ fn told(text: &str, language: Language, kept_back: &[HeldBack]) -> Told {
         markdown.push_str(&markdown::entry(part, change, &reader));
         markdown.push_str(&markdown::rest(7, &reader));
     }
-    markdown.push_str(&markdown::closing(&head, &reader));
-    Told { page: plan(&head, &parts, &reader), markdown }
+    markdown.push_str(&markdown::closing(&opening, &reader));
+    Told { page: plan(&opening, &parts, &reader), markdown }
 }
 
 /// The cells of all tables of a Markdown text, and everything in it that is more than text.

@@ -65,7 +65,7 @@ fn the_strongest_code_wins_and_every_reason_is_named() {
 fn what_flags_folders_and_variables_bring_about() {
     let mut station = with_samples();
     ends(&station, &["sync", "clients.csv", "--per-day", "0", "--limit", "1"], 0, &json!(["limited"]));
-    let rows: String = (0..60_000).map(|n| format!("B{n:06},見本商事株式会社{n}\n")).collect();
+    let rows = (0..60_000).map(|n| format!("B{n:06},見本商事株式会社{n}\n")).collect::<Vec<_>>().concat();
     station.write("large.csv", format!("client_external_id,name\n{rows}"));
     station.set("TMPDIR", "/does/not/exist");
     ends(&station, &["sync", "large.csv", "--per-day", "0"], 1, &json!(["temporary_storage"]));

@@ -97,10 +97,10 @@ async fn without_the_guards_a_cut_would_send_something() {
     let last_letter = world.plan_offline(&whole.as_bytes()[..whole.len() - 2]).await;
     assert_eq!(last_letter.changes().filter(|change| change.requests() > 0).count(), 1);
     world.after_runs = 2;
-    let row_less = world.plan_offline(&whole.as_bytes()[..whole.rfind("\n1000").unwrap() + 1]).await;
+    let row_less = world.plan_offline(&whole.as_bytes()[..=whole.rfind("\n1000").unwrap()]).await;
     assert_eq!((row_less.code(), would_send(&row_less)), (0, Vec::new()));
     world.after_runs = 1;
-    let row_less = world.plan_offline(&whole.as_bytes()[..whole.rfind("\n1000").unwrap() + 1]).await;
+    let row_less = world.plan_offline(&whole.as_bytes()[..=whole.rfind("\n1000").unwrap()]).await;
     assert_eq!(would_send(&row_less).len(), 1, "only the second file in a row speaks for a delete");
 }
 

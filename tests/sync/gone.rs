@@ -106,7 +106,10 @@ async fn half_of_the_clients_are_never_deleted_and_one_less_than_half_is() {
     for (gone, code) in [(3, 0), (4, 4)] {
         let world = world(8).await;
         // The file is no shorter for it.
-        let others: String = (1..=gone).map(|n| format!("N{n:03},新規{n:03},n{n:03}@example.jp\n")).collect();
+        let others = (1..=gone)
+            .map(|n| format!("N{n:03},新規{n:03},n{n:03}@example.jp\n"))
+            .collect::<Vec<_>>()
+            .concat();
         let night = world.sync(&(without_first(gone, 8) + &others)).await;
         let deleted = if code == 0 { u64::from(gone) } else { 0 };
         assert_eq!((night.code(), night.result().deleted), (code, deleted), "{gone} of 8");

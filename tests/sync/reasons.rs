@@ -151,7 +151,7 @@ async fn doubtful(mut world: TestWorld) -> Night {
 
 async fn refused_alike(mut world: TestWorld) -> Night {
     world.pace.concurrency = 1;
-    let rows: String = (1..=20).map(|n| format!("A{n},見本{n},kari..no@docomo.ne.jp\n")).collect();
+    let rows = (1..=20).map(|n| format!("A{n},見本{n},kari..no@docomo.ne.jp\n")).collect::<Vec<_>>().concat();
     world.sync(&format!("client_external_id,name,email\n{rows}")).await
 }
 
@@ -161,13 +161,13 @@ async fn list_unread(world: TestWorld) -> Night {
 }
 
 async fn credentials(mut world: TestWorld) -> Night {
-    world.secret = "not-the-secret".to_owned();
+    "not-the-secret".clone_into(&mut world.secret);
     world.sync(&companies(1)).await
 }
 
 async fn other_account(mut world: TestWorld) -> Night {
     world.sync(&companies(1)).await;
-    world.origin = "http://127.0.0.1:9999".to_owned();
+    "http://127.0.0.1:9999".clone_into(&mut world.origin);
     world.sync(&companies(1)).await
 }
 
