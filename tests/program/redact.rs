@@ -5,7 +5,25 @@ pub(crate) fn redact(text: &str, folder: &str) -> String {
     let text = text.replace(folder, "FOLDER");
     let text = numbers_behind(&text, "127.0.0.1:", "PORT");
     let text = durations(&times(&text));
-    mids(&text)
+    mids(&digests(&text))
+}
+
+/// A word of sixteen hexadecimal digits, as a digest is shown, becomes `DIGEST`: it rests on the server's ids.
+fn digests(text: &str) -> String {
+    let is_digit = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+    let (mut out, mut word) = (String::new(), String::new());
+    for c in text.chars().chain(['\0']) {
+        if c.is_ascii_alphanumeric() {
+            word.push(c);
+            continue;
+        }
+        out.push_str(if word.len() == 16 && word.chars().all(is_digit) { "DIGEST" } else { &word });
+        word.clear();
+        if c != '\0' {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// The digits behind each `mark` become `word`.
