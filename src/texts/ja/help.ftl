@@ -165,7 +165,7 @@ help-doctor-after =
 
     リクエストは6回です。何も書き込まず、キーは表示しません。コード1は実行できない状態、コード3はAPIの仕様が想定と異なり、
     一部の行が拒否される状態です。
-help-doctor-arg-input = あわせて確認するCSV。`-`は標準入力
+help-doctor-arg-input = あわせて確認する取引先の CSV ファイル。「-」で標準入力から読み込みます
 
 help-ledger = 台帳を安全に保管します
 help-ledger-backup = 台帳を新しいファイルにコピーします。実行中でも整合性のあるコピーになります
@@ -178,11 +178,11 @@ help-sandbox = 上限や障害も再現できる、練習用の API を手元で
 help-sandbox-after =
     例：
       leapsync sandbox --port 8787
-      # 別の端末で、表示された4行を環境変数に設定してから：
+      # 別の端末で、表示された 4 行を環境変数に設定してから：
       leapsync sync samples/clients.csv
 
     http://127.0.0.1:8787/ の画面で、取引先、書類、リクエスト、利用状況を確認でき、編集や削除もできます。
-    サンドボックスにはこのコンピューターからのみ接続できます。同じ--seed では、ID とキーも同じになります。
+    サンドボックスにはこのコンピューターからのみ接続できます。同じ --seed では、ID とキーも同じになります。
 help-arg-port = ポート。0 でシステムが選択します
 help-sandbox-arg-per-minute = 60 秒間のリクエスト数の上限。0 で無制限
 help-sandbox-arg-per-day = 24 時間のリクエスト数の上限。0 で無制限
@@ -202,6 +202,6 @@ help-report-after =
 help-arg-run = 「leapsync history」に表示される実行の番号［既定値：前回の実行］
 help-report-arg-out = 書き込むファイル。「-」で標準出力［既定値：leapsync-run-RUN.html］
 help-arg-report = 実行の内容をこのファイルに書き込みます。表示や印刷に使える HTML 1 ページです
-help-arg-metrics = 実行の数値をこのファイルに書き込みます（Prometheus の node exporter 用）
+help-arg-metrics = 実行の数値をこのファイルに書き込みます（Prometheus の node_exporter 用）
 help-arg-markdown = 計画を Markdown で出力します。プルリクエストやメールに使えます
 help-arg-html = 計画をこのファイルに書き込みます。表示や印刷に使える HTML 1 ページです

@@ -1,13 +1,13 @@
 # What `verify` found: what people changed in MakeLeaps since leapsync last wrote there.
 
-verify-drift = MakeLeaps 側で内容が異なる取引先：{ $count }件
-verify-missing = MakeLeaps に見当たらない取引先：{ $count }件
-verify-other-id = 顧客コードが変更された取引先：{ $count }件
-verify-duplicate = 複数の取引先に付いている顧客コード：{ $count }件
-verify-unknown = 台帳にない顧客コードが付いた取引先：{ $count }件
-verify-unsettled = 以前のリクエストの結果が未確定の取引先：{ $count }件
-verify-stranger = 顧客コードなしで手作業で登録された取引先：{ $count }件
-verify-more = …ほか { $count }件（-v ですべて表示します）
+verify-drift = MakeLeaps 側で内容が異なる取引先：{ $count } 件
+verify-missing = MakeLeaps に見当たらない取引先：{ $count } 件
+verify-other-id = 顧客コードが変更された取引先：{ $count } 件
+verify-duplicate = 複数の取引先に付いている顧客コード：{ $count } 件
+verify-unknown = 台帳にない顧客コードが付いた取引先：{ $count } 件
+verify-unsettled = 以前のリクエストの結果が未確定の取引先：{ $count } 件
+verify-stranger = 顧客コードなしで手作業で登録された取引先：{ $count } 件
+verify-more = …ほか { $count } 件（-v ですべて表示します）
 
 verify-no-id = （コードなし）
 verify-empty = （空）
@@ -26,22 +26,22 @@ verify-contact-gone = 担当者・連絡先 { $name } → 削除済み（{ $wins
 verify-archived = 有効 → アーカイブ済み（{ $wins }）
 verify-unarchived = アーカイブ済み → 有効（{ $wins }）
 
-verify-total-remote = MakeLeaps：取引先 { $count }件
-verify-total-archived = うちアーカイブ済み { $count }件
-verify-total-strangers = 顧客コードなし { $count }件
-verify-total-linked = 台帳側：連携済みの取引先 { $count }件、一致 { $equal }件
-verify-total-drifted = 差分あり { $count }件
-verify-total-missing = 見当たらない { $count }件
-verify-total-other-id = 顧客コードの変更 { $count }件
-verify-total-unsettled = 未確定 { $count }件
-verify-who-wins = 優先する側：CSV { $csv }項目、MakeLeaps { $remote }項目、報告のみ { $report }項目
+verify-total-remote = MakeLeaps：取引先 { $count } 件
+verify-total-archived = うちアーカイブ済み { $count } 件
+verify-total-strangers = 顧客コードなし { $count } 件
+verify-total-linked = 台帳側：連携済みの取引先 { $count } 件、一致 { $equal } 件
+verify-total-drifted = 差分あり { $count } 件
+verify-total-missing = 見当たらない { $count } 件
+verify-total-other-id = 顧客コードの変更 { $count } 件
+verify-total-unsettled = 未確定 { $count } 件
+verify-who-wins = 優先する側：CSV { $csv } 項目、MakeLeaps { $remote } 項目、報告のみ { $report } 項目
 
-verify-held = 保留：連携済み { $linked }件のうち { $repairs }件を書き戻すことになります。一度に書き戻せるのは { $most }件までです。何も送信しておらず、台帳も変更していません
+verify-held = 保留：連携済み { $linked } 件のうち { $repairs } 件を書き戻すことになります。一度に書き戻せるのは { $most } 件までです。何も送信しておらず、台帳も変更していません
 verify-held-hint = ヒント：一覧をご確認ください。`--only ID` を付けると個別に修復できます
-verify-repaired = 修復：取引先 { $count }件
-verify-failed = 失敗 { $count }件
-verify-in-doubt = 不明 { $count }件
-verify-remaining = 未処理 { $count }件
+verify-repaired = 修復：取引先 { $count } 件
+verify-failed = 失敗 { $count } 件
+verify-in-doubt = 結果不明 { $count } 件
+verify-remaining = 未処理 { $count } 件
 
 verify-ledger = 台帳：{ $path }
 verify-end-clean = 差分はありません
