@@ -274,6 +274,22 @@ fn old_attempts_and_runs_are_pruned_and_their_numbers_never_given_again() {
 }
 
 #[test]
+fn the_account_of_a_run_is_kept_with_it_and_forgotten_with_it() {
+    let mut ledger = Ledger::in_memory().unwrap();
+    let first = run(&mut ledger);
+    assert_eq!(ledger.account(first).unwrap(), None);
+    ledger.keep_account(first, "{\"created\":1}").unwrap();
+    ledger.finish_run(first, at(1), 0, "{}").unwrap();
+    assert_eq!(ledger.account(first).unwrap().as_deref(), Some("{\"created\":1}"));
+    for second in 2..=31 {
+        let next = run(&mut ledger);
+        ledger.finish_run(next, at(second), 0, "{}").unwrap();
+    }
+    assert_eq!(ledger.account(first).unwrap(), None);
+    assert_eq!(ledger.account(RunId(99)).unwrap(), None);
+}
+
+#[test]
 fn a_doubt_outlives_the_pruning_of_its_attempt() {
     let mut ledger = Ledger::in_memory().unwrap();
     let first = run(&mut ledger);

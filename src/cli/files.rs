@@ -17,7 +17,7 @@ pub(crate) const REPORT: &str = "report";
 /// The same.
 pub(crate) const PLAN: &str = "plan";
 /// The same.
-pub(crate) const PAGE: &str = "page of the plan";
+pub(crate) const PAGE: &str = "page";
 /// The same.
 pub(crate) const METRICS: &str = "metrics";
 

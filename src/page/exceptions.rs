@@ -44,12 +44,12 @@ pub(super) fn section(page: &RunPage<'_>, reader: &Reader) -> Markup {
 
 fn group(kind: Kind, list: &Listed<Exception>, page: &RunPage<'_>, reader: &Reader) -> Markup {
     let Face { name, advice, class, shape } = face(kind);
-    let by_hand = by_hand(kind);
+    let (by_hand, gap) = (by_hand(kind), reader.say("report-gap"));
     html! {
         h3.(class) { (mark(shape)) span { (reader.say(name)) } span.many { (grouped(list.total)) } }
         p.advice {
             (reader.say(advice))
-            @if let Some(step) = by_hand { " " b { (reader.say("report-next")) ": " } (reader.say(step)) }
+            @if let Some(step) = by_hand { (gap) b { (reader.say("report-next-is")) } (gap) (reader.say(step)) }
         }
         table.fold {
             thead {

@@ -52,7 +52,7 @@ fn the_figures_are_those_of_the_summary() {
         let value = metrics[&format!("last_run_requests {}", method.to_uppercase())];
         assert!((value - figure(&json, "requests", method)).abs() < f64::EPSILON, "{method}: {value}");
     }
-    let same = |name: &str, value: f64| assert!((metrics[name] - value).abs() < 1e-3, "{name}: {metrics:?}");
+    let same = |name: &str, value: f64| assert!((metrics[name] - value).abs() < 2e-3, "{name}: {metrics:?}");
     same("last_run_exit_code", 3.0);
     same("last_run_exit_reason rejected", 1.0);
     same("quota_day_used_requests", figure(&json, "quota", "day_used"));

@@ -115,6 +115,7 @@ report-code = Customer code
 report-name = Name
 report-why = Reason
 report-next = Next step
+report-next-is = Next step:
 report-what = What changed
 report-no-code = no code
 report-more-exceptions = { $count ->

@@ -33,7 +33,7 @@ help-leapsync-after =
       leapsync sync clients.csv --delete delete      ファイルにない取引先の削除も行います
       leapsync failures                              同期できていないものとその理由を表示します
       leapsync doctor                                おかしいと思ったら、まず確認するものです
-      leapsync sandbox                               APIと同じ動きをする練習用のサーバーを起動します
+      leapsync sandbox                               API と同じ動きをする練習用のサーバーを起動します
 
     アカウントは環境変数 MAKELEAPS_CLIENT_ID と MAKELEAPS_CLIENT_SECRET（または MAKELEAPS_CLIENT_SECRET_FILE）で指定します。
 help-arg-lang = 表示する言語：en（英語）、ja（日本語）［既定値：ロケールに従う］
@@ -146,7 +146,7 @@ help-arg-match-by = 顧客コードのない取引先も、CSV の行と照合�
 help-adopt-arg-input = 照合する行
 help-arg-write = 確実に一致したものに顧客コードを設定します
 
-help-verify = MakeLeapsと台帳を比較し、変更された内容と優先する側を表示します
+help-verify = MakeLeaps と台帳を比較し、変更された内容と優先する側を表示します
 help-verify-after =
     例：
       leapsync verify                         MakeLeapsで変更された内容を項目ごとに表示します。何も変更しません
@@ -155,10 +155,10 @@ help-verify-after =
       leapsync verify --json                  スクリプト用。差分があるとコード3で終わります
 help-arg-repair = CSVを優先する項目は書き戻し、MakeLeapsを優先する項目は台帳に取り込みます
 
-help-doctor = 実行に必要なものをすべて確認します：設定、ファイル、台帳、キー、時計、利用制限、APIの仕様
+help-doctor = 実行に必要なものをすべて確認します：設定、ファイル、台帳、キー、時計、利用制限、API の仕様
 help-doctor-after =
     例：
-      leapsync doctor                         設定、台帳、キー、時計、利用制限、APIの仕様を確認します
+      leapsync doctor                         設定、台帳、キー、時計、利用制限、API の仕様を確認します
       leapsync doctor clients.csv             ファイルの形式、列、はじめの問題も確認します
       leapsync doctor -v                      すべての設定と、その指定元を表示します
       leapsync doctor --json                  スクリプト用

@@ -85,6 +85,7 @@ report-code = 顧客コード
 report-name = 名称
 report-why = 理由
 report-next = 次の操作
+report-next-is = 次の操作：
 report-what = 変更内容
 report-no-code = コードなし
 report-more-exceptions = ほかに { $count } 件あります。`leapsync failures` ですべて確認できます。
