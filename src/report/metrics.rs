@@ -192,9 +192,11 @@ fn escaped(value: &str) -> String {
     value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }
 
-/// Seconds since 1970, to the millisecond.
+/// Seconds since 1970, to the millisecond, upwards as the ledger keeps times: both tell one run's end alike.
 fn stamp(time: Timestamp) -> String {
-    let milliseconds = time.as_millisecond();
+    let floor = time.as_millisecond();
+    let is_cut = Timestamp::from_millisecond(floor).is_ok_and(|kept| kept < time);
+    let milliseconds = floor + i64::from(is_cut);
     format!("{}.{:03}", milliseconds.div_euclid(1_000), milliseconds.rem_euclid(1_000))
 }
 
@@ -244,5 +246,7 @@ mod tests {
         assert_eq!(stamp(time), "1764351000.042");
         assert_eq!(seconds("1764351000.042"), Some(time));
         assert_eq!(seconds("nan"), None);
+        let later = Timestamp::from_nanosecond(1_764_351_000_042_000_001).unwrap();
+        assert_eq!(stamp(later), "1764351000.043");
     }
 }

@@ -21,6 +21,8 @@ pub(crate) const LEDGER: &str = "leapsync.db";
 const UNLIMITED: [&str; 4] = ["--per-minute", "0", "--per-day", "0"];
 /// A request that is not answered is given up soon, and can be settled soon after.
 const HASTE: [&str; 4] = ["--timeout", "1s", "--settle", "2s"];
+/// Half of the list changes in one day, so that there is something to disturb.
+const MUCH_CHANGES: [&str; 2] = ["--max-updates", "100%"];
 
 /// A folder, a sandbox, and the environment that leads from one to the other.
 pub(crate) struct Station {
@@ -94,7 +96,7 @@ impl Station {
     /// `sync` of a file with these arguments, with nothing but the station's environment.
     pub(crate) fn job(&self, file: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(PROGRAM);
-        command.args(["sync", file]).args(HASTE).args(arguments);
+        command.args(["sync", file]).args(HASTE).args(MUCH_CHANGES).args(arguments);
         if !arguments.contains(&"--per-minute") {
             command.args(UNLIMITED);
         }

@@ -229,9 +229,13 @@ impl Trial {
             let night =
                 self.run(Cut::Never, None).await.map_err(|faults| format!("quiet life {life}: {faults}"))?;
             let night = night.unwrap();
-            if night.reasons().contains(&"run_held") {
+            let now = self.world.clock.now();
+            let holds = self.world.ledger().open_holds().unwrap();
+            if holds.iter().any(|hold| !hold.is_approved(now)) {
+                // In lists as short as these, much is held back that a person then finds right.
                 self.story.held += 1;
-                return Ok(());
+                self.world.approve();
+                continue;
             }
             if night.writes().is_empty() && matches!(night.code(), 0 | 3 | 4) {
                 let faults = judge::at_the_end(&self.world, &self.people, &self.file, &night);
