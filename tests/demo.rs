@@ -97,3 +97,21 @@ fn colours_change_nothing_but_the_colours() {
     stripped.push_str(rest);
     assert_eq!(stripped, redacted(&plain, folder.path()));
 }
+
+#[test]
+fn the_demo_fits_eighty_columns_in_japanese_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_leapsync"))
+        .args(["demo", "--lang", "ja"])
+        .env_clear()
+        .env("TMPDIR", folder.path())
+        .env("NO_COLOR", "1")
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let story = redacted(&output, folder.path());
+    assert!(story.contains("2 日目：基幹システムから再び一覧を出力"), "{story}");
+    let wide: Vec<&str> = story.lines().filter(|line| line.width() > COLUMNS).collect();
+    assert_eq!(wide, Vec::<&str>::new());
+}

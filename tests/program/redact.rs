@@ -3,7 +3,10 @@
 /// What changes from run to run becomes a word; `folder` is the station's own.
 pub(crate) fn redact(text: &str, folder: &str) -> String {
     let text = text.replace(folder, "FOLDER");
-    let text = numbers_behind(&text, "127.0.0.1:", "PORT");
+    let text = behind(&text, "127.0.0.1:", |c| c.is_ascii_digit(), "PORT");
+    // What a hold names is hashed with the server's ids.
+    let text = behind(&text, "digest ", |c| c.is_ascii_hexdigit(), "DIGEST");
+    let text = behind(&text, "ダイジェスト ", |c| c.is_ascii_hexdigit(), "DIGEST");
     let text = durations(&times(&text));
     mids(&digests(&text))
 }
@@ -26,12 +29,12 @@ fn digests(text: &str) -> String {
     out
 }
 
-/// The digits behind each `mark` become `word`.
-fn numbers_behind(text: &str, mark: &str, word: &str) -> String {
+/// The letters behind each `mark` that are of one kind become `word`.
+fn behind(text: &str, mark: &str, kind: fn(char) -> bool, word: &str) -> String {
     let mut parts = text.split(mark);
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| {
-        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        let rest = part.trim_start_matches(kind);
         format!("{text}{mark}{}{rest}", if rest.len() == part.len() { "" } else { word })
     })
 }

@@ -1,8 +1,8 @@
 # Three days of a client list.
 
 demo-title = leapsync は、MakeLeaps の取引先一覧を CSV と一致させます。3 日間の例：
-demo-server = サーバーは MakeLeaps の API と同じ動きをする、このコンピューター内のサンドボックスです：
-demo-allows = 1 分間に { $count } 回（API は 120 回）のリクエストを受け付けます。外部には何も送信しません。
+demo-server = サーバーは、MakeLeaps の API と同じ動きをする、手元のサンドボックスです：
+demo-allows = 1 分間に { $count } 回（API は 120 回）まで受け付け、外部には何も送信しません。
 demo-left-behind = 残されたもの
 demo-ledger = 台帳
 demo-results = 結果

@@ -33,7 +33,7 @@ help-leapsync-after =
       leapsync sync clients.csv --delete delete      ファイルにない取引先の削除も行います
       leapsync failures                              同期できていないものとその理由を表示します
       leapsync doctor                                おかしいと思ったら、まず確認するものです
-      leapsync sandbox                               APIと同じ動きをする練習用のサーバーを起動します
+      leapsync sandbox                               API と同じ動きをする練習用のサーバーを起動します
 
     アカウントは環境変数 MAKELEAPS_CLIENT_ID と MAKELEAPS_CLIENT_SECRET（または MAKELEAPS_CLIENT_SECRET_FILE）で指定します。
 help-arg-lang = 表示する言語：en（英語）、ja（日本語）［既定値：ロケールに従う］
@@ -146,7 +146,7 @@ help-arg-match-by = 顧客コードのない取引先も、CSV の行と照合�
 help-adopt-arg-input = 照合する行
 help-arg-write = 確実に一致したものに顧客コードを設定します
 
-help-verify = MakeLeapsと台帳を比較し、変更された内容と優先する側を表示します
+help-verify = MakeLeaps と台帳を比較し、変更された内容と優先する側を表示します
 help-verify-after =
     例：
       leapsync verify                         MakeLeapsで変更された内容を項目ごとに表示します。何も変更しません
@@ -155,17 +155,17 @@ help-verify-after =
       leapsync verify --json                  スクリプト用。差分があるとコード3で終わります
 help-arg-repair = CSVを優先する項目は書き戻し、MakeLeapsを優先する項目は台帳に取り込みます
 
-help-doctor = 実行に必要なものをすべて確認します：設定、ファイル、台帳、キー、時計、利用制限、APIの仕様
+help-doctor = 実行に必要なものをすべて確認します：設定、ファイル、台帳、キー、時計、利用制限、API の仕様
 help-doctor-after =
     例：
-      leapsync doctor                         設定、台帳、キー、時計、利用制限、APIの仕様を確認します
+      leapsync doctor                         設定、台帳、キー、時計、利用制限、API の仕様を確認します
       leapsync doctor clients.csv             ファイルの形式、列、はじめの問題も確認します
       leapsync doctor -v                      すべての設定と、その指定元を表示します
       leapsync doctor --json                  スクリプト用
 
     リクエストは6回です。何も書き込まず、キーは表示しません。コード1は実行できない状態、コード3はAPIの仕様が想定と異なり、
     一部の行が拒否される状態です。
-help-doctor-arg-input = あわせて確認するCSV。`-`は標準入力
+help-doctor-arg-input = あわせて確認する取引先の CSV ファイル。「-」で標準入力から読み込みます
 
 help-ledger = 台帳を安全に保管します
 help-ledger-backup = 台帳を新しいファイルにコピーします。実行中でも整合性のあるコピーになります
@@ -178,11 +178,11 @@ help-sandbox = 上限や障害も再現できる、練習用の API を手元で
 help-sandbox-after =
     例：
       leapsync sandbox --port 8787
-      # 別の端末で、表示された4行を環境変数に設定してから：
+      # 別の端末で、表示された 4 行を環境変数に設定してから：
       leapsync sync samples/clients.csv
 
     http://127.0.0.1:8787/ の画面で、取引先、書類、リクエスト、利用状況を確認でき、編集や削除もできます。
-    サンドボックスにはこのコンピューターからのみ接続できます。同じ--seed では、ID とキーも同じになります。
+    サンドボックスにはこのコンピューターからのみ接続できます。同じ --seed では、ID とキーも同じになります。
 help-arg-port = ポート。0 でシステムが選択します
 help-sandbox-arg-per-minute = 60 秒間のリクエスト数の上限。0 で無制限
 help-sandbox-arg-per-day = 24 時間のリクエスト数の上限。0 で無制限

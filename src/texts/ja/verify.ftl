@@ -40,7 +40,7 @@ verify-held = 保留：連携済み { $linked } 件のうち { $repairs } 件を
 verify-held-hint = ヒント：一覧をご確認ください。`--only ID` を付けると個別に修復できます
 verify-repaired = 修復：取引先 { $count } 件
 verify-failed = 失敗 { $count } 件
-verify-in-doubt = 不明 { $count } 件
+verify-in-doubt = 結果不明 { $count } 件
 verify-remaining = 未処理 { $count } 件
 
 verify-ledger = 台帳：{ $path }
