@@ -98,6 +98,21 @@ impl Change {
         Some(digester.finish())
     }
 
+    /// What a client that is gone, and for which nothing is sent now, would send in another run; empty for all others.
+    #[must_use]
+    pub fn digests_of_going(&self) -> Vec<Digest> {
+        let Act::Gone(gone) = &self.act else { return Vec::new() };
+        if gone.fate.sends() {
+            return Vec::new();
+        }
+        let with = |fate| {
+            let act = Act::Gone(super::Gone { mid: gone.mid.clone(), fate });
+            Self { external_id: self.external_id.clone(), lines: Vec::new(), label: String::new(), act }
+                .digest()
+        };
+        [super::Fate::Delete, super::Fate::Archive].into_iter().filter_map(with).collect()
+    }
+
     /// The digest of the removals in it; none when it removes nobody.
     #[must_use]
     pub fn digest_of_removals(&self) -> Option<Digest> {

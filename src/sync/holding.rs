@@ -2,6 +2,7 @@
 //! whose time is over.
 
 use super::planning::Planned;
+use super::standing::Met;
 use super::{Run, SyncError};
 use crate::event::{Ending, Event, HeldBack, Why};
 use crate::guard::{Reach, Stop};
@@ -52,13 +53,13 @@ impl Run<'_, '_> {
     fn is_approved(&self, stop: &Stop, plan: &Planned) -> bool {
         let now = self.clock.now();
         let same = |hold: &Hold| hold.reason.kind() == stop.kind() && hold.is_approved(now);
-        stop.reach() == Reach::File && plan.tally.holds.iter().any(|(hold, _)| same(hold))
+        stop.reach() == Reach::File && plan.tally.holds.iter().any(|met| same(&met.hold))
     }
 
     /// The hold of this list: that of an earlier run when nothing of it has changed, else a new one.
     fn hold(&mut self, plan: &mut Planned, listed: &NewHold) -> Result<HoldId, SyncError> {
         let now = self.clock.now();
-        for (hold, _) in &plan.tally.holds {
+        for Met { hold, .. } in &plan.tally.holds {
             let same_kind = hold.reason.kind() == listed.reason.kind() && hold.reason.reach() == Reach::File;
             if !same_kind || hold.is_approved(now) {
                 continue;
@@ -82,29 +83,24 @@ impl Run<'_, '_> {
     }
 
     /// Closes the holds that name nothing of this plan any more, and those of a file that is as it should be again.
-    fn close_holds(
-        &mut self,
-        holds: &[(Hold, u64)],
-        stops: &[Stop],
-        extent: Extent,
-    ) -> Result<(), SyncError> {
+    fn close_holds(&mut self, holds: &[Met], stops: &[Stop], extent: Extent) -> Result<(), SyncError> {
         let now = self.clock.now();
-        for (hold, met) in holds {
+        for Met { hold, named, kept } in holds {
             let still = stops.iter().any(|stop| stop.kind() == hold.reason.kind());
             let (of_file, approved) = (hold.reason.reach() == Reach::File, hold.is_approved(now));
             let over = match (of_file, approved) {
                 (true, false) => !still,
-                (true, true) => !still && *met == 0,
-                (false, _) => *met == 0,
+                (true, true) => !still && *named == 0,
+                (false, _) => *named == 0,
             };
             if extent == Extent::Whole && over {
                 let closing = if approved { Closing::Done } else { Closing::Vanished };
                 self.ledger.close_hold(hold.id, now, closing)?;
-            } else if !approved && !of_file && *met > 0 {
+            } else if !approved && !of_file && *kept > 0 {
                 let held = HeldBack {
                     stop: hold.reason.clone(),
                     hold: Some((hold.id, hold.digest.clone())),
-                    changes: *met,
+                    changes: *kept,
                     since: Some(hold.made_at),
                 };
                 self.voice.hold(held, Reach::Part);
@@ -151,8 +147,8 @@ impl Run<'_, '_> {
     pub(super) fn note_full(&mut self, plan: &mut Planned, has_line_end: bool) -> Result<(), SyncError> {
         let now = self.clock.now();
         let before = self.ledger.last_full()?.is_some_and(|last| last.line_end);
-        let agreed = plan.tally.holds.iter().any(|(hold, met)| {
-            matches!(hold.reason, Stop::LastRow { .. }) && *met > 0 && hold.is_approved(now)
+        let agreed = plan.tally.holds.iter().any(|Met { hold, named, .. }| {
+            matches!(hold.reason, Stop::LastRow { .. }) && *named > 0 && hold.is_approved(now)
         });
         let line_end = has_line_end || before && !agreed;
         let last = LastFull { clients: plan.tally.counts.named(), line_end };

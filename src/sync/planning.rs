@@ -7,12 +7,12 @@ use super::doubles::Doubles;
 use super::eye::{Eye, Told, asked_for, footer};
 use super::input::Input;
 use super::leavers::Leavers;
-use super::standing::{Standing, Stands};
+use super::standing::{Met as MetHold, Standing, Stands};
 use super::voice::Voice;
 use crate::event::{Ending, Event, Notice, Why};
 use crate::guard::Candidates;
 use crate::journal::{Action, Outcome};
-use crate::ledger::{Hold, Ledger, LedgerError};
+use crate::ledger::{Ledger, LedgerError};
 use crate::mapping::suspicion::Part;
 use crate::plan::{Act, Change, Counts, Fate, Lookup, Merge};
 use crate::record::{ExternalId, Head, Known, Line, Mid};
@@ -48,8 +48,8 @@ pub(super) struct Tally {
     pub(super) candidates: Candidates,
     /// The last row, when it may be cut off and something would be sent for it.
     pub(super) last_row: Option<Line>,
-    /// The open holds, each with how many changes of the plan it names.
-    pub(super) holds: Vec<(Hold, u64)>,
+    /// The open holds, and what the plan has of each of them.
+    pub(super) holds: Vec<MetHold>,
     /// What was found about persons whose rows are gone.
     pub(super) leavers: Option<Leavers>,
 }

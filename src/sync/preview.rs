@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::opened::Opened;
 use super::planning::{self, Met, Sight};
 use super::saved::{input_digest, mapping_digest};
+use super::standing::Met as MetHold;
 use super::voice::Voice;
 use super::watch::watched;
 use super::{Finished, Order, Remote, Stop, SyncError, connect, held, input};
@@ -185,11 +186,11 @@ impl Desk<'_> {
         let requests = if counts.requests > 0 { counts.requests + REQUESTS_TO_BEGIN } else { 0 };
         let cost = Cost::of(requests, self.limiter.limits(), self.limiter.day_left());
         voice.tell(&Event::Planned { counts, cost });
-        for (hold, met) in &tally.holds {
-            if !hold.is_approved(self.now) && hold.reason.reach() != Reach::File && *met > 0 {
+        for MetHold { hold, kept, .. } in &tally.holds {
+            if !hold.is_approved(self.now) && hold.reason.reach() != Reach::File && *kept > 0 {
                 let named = Some((hold.id, hold.digest.clone()));
                 let (stop, since) = (hold.reason.clone(), Some(hold.made_at));
-                voice.hold(HeldBack { stop, hold: named, changes: *met, since }, Reach::Part);
+                voice.hold(HeldBack { stop, hold: named, changes: *kept, since }, Reach::Part);
             }
         }
         for stop in held::stops(ledger, job, parts, tally, ledger.clients_on_server()?)? {
@@ -197,7 +198,7 @@ impl Desk<'_> {
             let approved =
                 |hold: &crate::ledger::Hold| hold.reason.kind() == stop.kind() && hold.is_approved(self.now);
             let reach = stop.reach();
-            if reach == Reach::File && tally.holds.iter().any(|(hold, _)| approved(hold)) {
+            if reach == Reach::File && tally.holds.iter().any(|met| approved(&met.hold)) {
                 continue;
             }
             voice.hold(HeldBack { stop, hold: None, changes: 0, since: None }, reach);

@@ -18,7 +18,24 @@ pub(super) struct Standing<'a> {
     ledger: &'a Ledger,
     now: Timestamp,
     open: BTreeMap<HoldId, Hold>,
-    met: RefCell<BTreeMap<HoldId, u64>>,
+    met: RefCell<BTreeMap<HoldId, Count>>,
+}
+
+/// How many changes of this plan a hold names, and how many of them it keeps back.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    named: u64,
+    kept: u64,
+}
+
+/// An open hold, and what this plan has of it.
+#[derive(Debug)]
+pub(super) struct Met {
+    pub(super) hold: Hold,
+    /// Changes that it names, whatever becomes of them in this run.
+    pub(super) named: u64,
+    /// Those of them that it keeps back.
+    pub(super) kept: u64,
 }
 
 /// How a change stands.
@@ -41,10 +58,17 @@ impl<'a> Standing<'a> {
             return Ok((change, Stands::Free));
         };
         let (whole, removals) = (change.digest(), change.digest_of_removals());
-        if whole.is_none() && removals.is_none() {
+        let waiting = change.digests_of_going();
+        if whole.is_none() && removals.is_none() && waiting.is_empty() {
             return Ok((change, Stands::Free));
         }
         let listed = self.ledger.held(id)?;
+        if !waiting.is_empty() {
+            // It is still gone, though this run would not delete it: the hold, and an approval of it, stay.
+            let naming = listed.iter().filter(|(_, digest)| waiting.contains(digest));
+            naming.for_each(|(hold, _)| self.meet(*hold));
+            return Ok((change, Stands::Free));
+        }
         let naming = |digest: &Option<_>| -> Vec<&Hold> {
             let named = listed.iter().filter(|(_, other)| digest.as_ref() == Some(other));
             named.filter_map(|(hold, _)| self.open.get(hold)).inspect(|hold| self.meet(hold.id)).collect()
@@ -56,7 +80,10 @@ impl<'a> Standing<'a> {
         }
         let keeper = whole.into_iter().find(|hold| hold.reason.reach() != Reach::File);
         let change = match keeper {
-            Some(hold) => Change { act: kept_back(change.act, hold.id), ..change },
+            Some(hold) => {
+                self.keep(hold.id);
+                Change { act: kept_back(change.act, hold.id), ..change }
+            }
             None => change,
         };
         Ok((change, Stands::Free))
@@ -66,6 +93,7 @@ impl<'a> Standing<'a> {
         let Some(first) = holds.first() else { return change };
         let Some(approved) = holds.iter().find(|hold| hold.is_approved(self.now)) else {
             tracing::debug!(hold = %first.id, "removals stay kept back");
+            self.keep(first.id);
             return change.removing(|_| false);
         };
         if let Act::Update(update) = &mut change.act {
@@ -75,20 +103,21 @@ impl<'a> Standing<'a> {
     }
 
     fn meet(&self, hold: HoldId) {
-        *self.met.borrow_mut().entry(hold).or_default() += 1;
+        self.met.borrow_mut().entry(hold).or_default().named += 1;
     }
 
-    /// The open holds, each with how many changes of this plan it names.
-    pub(super) fn met(self) -> Vec<(Hold, u64)> {
+    fn keep(&self, hold: HoldId) {
+        self.met.borrow_mut().entry(hold).or_default().kept += 1;
+    }
+
+    /// The open holds, and what this plan has of each of them.
+    pub(super) fn met(self) -> Vec<Met> {
         let met = self.met.into_inner();
-        let count = |hold: &Hold| met.get(&hold.id).copied().unwrap_or_default();
-        self.open
-            .into_values()
-            .map(|hold| {
-                let count = count(&hold);
-                (hold, count)
-            })
-            .collect()
+        let with = |hold: Hold| {
+            let Count { named, kept } = met.get(&hold.id).copied().unwrap_or_default();
+            Met { hold, named, kept }
+        };
+        self.open.into_values().map(with).collect()
     }
 }
 

@@ -89,6 +89,24 @@ async fn an_approval_expires_after_seven_days() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_approval_of_deletes_waits_for_a_run_that_deletes() {
+    let mut world = world(100).await;
+    world.sync(&file(12..=101)).await;
+    world.on_gone = OnGone::Report;
+    let night = world.sync(&file(12..=101)).await;
+    assert_eq!(
+        (night.end(), open(&world).len()),
+        ((0, vec!["in_sync"]), 1),
+        "nothing is kept back in this run"
+    );
+    world.approve();
+    assert_eq!(world.sync(&file(12..=101)).await.result().deleted, 0);
+    world.on_gone = OnGone::Delete;
+    assert_eq!(world.sync(&file(12..=101)).await.result().deleted, 11);
+    assert!(world.sync(&file(12..=101)).await.sent().is_empty() && open(&world).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_is_back_in_the_file_is_no_longer_held() {
     let world = world(100).await;
     world.sync(&file(12..=101)).await;

@@ -74,7 +74,7 @@ hold-approved = hold { $id } (digest { $digest }): { $changes ->
     [one] { $changes } change
    *[other] { $changes } changes
 }, { $state }
-    next: leapsync sync CSV
+    next: run the same `leapsync sync` again
 hold-none = nothing is held back
 hold-heading = hold { $id }  { $since }  digest { $digest }  { $changes ->
     [one] { $changes } change

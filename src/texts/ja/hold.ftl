@@ -35,7 +35,7 @@ hold-closed = エラー：保留 { $id } はすでに終了しています（{ $
 hold-unknown = エラー：保留「{ $name }」はありません
     ヒント：leapsync holds
 hold-approved = 保留 { $id }（ダイジェスト { $digest }）：変更 { $changes } 件、{ $state }
-    次の操作：leapsync sync CSV
+    次の操作：同じ「leapsync sync」をもう一度実行する
 hold-none = 保留中のものはありません
 hold-heading = 保留 { $id }  { $since }  ダイジェスト { $digest }  変更 { $changes } 件、実行 { $run }、{ $state }
 hold-more = …ほか { $count } 件
