@@ -2,7 +2,7 @@
 //!
 //! In: the account of a run, its figures, the runs before; or a plan, change by change. Out: text. A page is whole in itself:
 //! it names no script, font, image or address from elsewhere, and forbids its reader's browser to fetch any. Every text of a
-//! file or a server goes through [`words::Foreign`]: the template escapes what markup means, and what would turn the writing
+//! file or a server goes through `words::Foreign`: the template escapes what markup means, and what would turn the writing
 //! direction becomes a visible mark. Nothing here writes a file, asks for the time or knows a time zone of its own.
 
 use jiff::Timestamp;
