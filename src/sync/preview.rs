@@ -161,7 +161,7 @@ impl Desk<'_> {
         self.tell(voice, ledger, (job, &parts), &tally)?;
         let Some(draft) = self.draft else { return Ok(()) };
         let mut terms = Terms::new(self.now, &job.input, mapping_digest(&job.rules));
-        terms.input_sha256 = input_digest(job);
+        terms.input_sha256 = input_digest(&job.input);
         terms.rows =
             voice.summary.rows.map_or([0; 5], |it| [it.read, it.rejected, it.skipped, it.footer, it.clients]);
         let binding = ledger.binding()?;

@@ -16,7 +16,7 @@ use crate::operation::State;
 use crate::plan::{Act, Change, Counts, Digest, Digester, Fate};
 use crate::saved::{Item, SavedPlan, Terms};
 use crate::settings::rules::Rules;
-use crate::settings::{Job, OnGone, OnNewMapping, Scope};
+use crate::settings::{Job, KeepRows, OnGone, OnNewMapping, Scope};
 use crate::source::{Manifest, Store};
 
 /// What is not as it was when the plan was made.
@@ -68,9 +68,8 @@ pub(super) fn mapping_digest(rules: &Rules) -> Digest {
 }
 
 /// The SHA-256 of a file's bytes; none for standard input and for what is not there.
-pub(super) fn input_digest(job: &Job) -> Option<String> {
-    let is_file = job.input.is_file();
-    let mut store = is_file.then(|| Store::open(&job.input, job.reading.rows).ok()).flatten()?;
+pub(super) fn input_digest(input: &Path) -> Option<String> {
+    let mut store = input.is_file().then(|| Store::open(input, KeepRows::Never).ok()).flatten()?;
     Manifest::sha256(&mut store).ok()
 }
 
@@ -90,13 +89,9 @@ fn still_fits(terms: &Terms, ledger: &Ledger, rules: &Rules) -> Result<(), SyncE
     }
     if let Some(then) = &terms.input_sha256
         && terms.input.exists()
+        && input_digest(&terms.input).as_ref() != Some(then)
     {
-        let now = Store::open(&terms.input, crate::settings::KeepRows::Never)
-            .ok()
-            .and_then(|mut store| Manifest::sha256(&mut store).ok());
-        if now.as_ref() != Some(then) {
-            return stale(Stale::Input);
-        }
+        return stale(Stale::Input);
     }
     Ok(())
 }

@@ -58,12 +58,8 @@ const ELSEWHERE: [(&str, &str); 6] = [
 ];
 
 /// Runs of which another reason is told beside: what stopped the run leaves something undone.
-const BESIDE: [(&str, &str); 4] = [
-    ("doubtful", "in_doubt"),
-    ("refused_alike", "refused"),
-    ("list_unread", "unreachable"),
-    ("deletes_held", "in_sync"),
-];
+const BESIDE: [(&str, &str); 3] =
+    [("doubtful", "in_doubt"), ("refused_alike", "refused"), ("list_unread", "unreachable")];
 
 fn story(tell: impl AsyncFnOnce(TestWorld) -> Night + 'static) -> Told {
     Box::pin(async move { tell(TestWorld::new()).await })
