@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::drift::{Finding, Tally};
 use crate::guard::Stop;
 use crate::journal::{Action, Outcome};
-use crate::operation::HoldId;
+use crate::operation::{HoldId, RunId};
 use crate::plan::{Block, Change, Cost, Counts, Digest};
 use crate::record::{ExternalId, Line, Mid, Problem, Warning};
 use crate::settings::Limits;
@@ -87,6 +87,8 @@ pub enum Event {
     InFlight(usize),
     /// A client came to its end in this run.
     Ended(Box<Ending>),
+    /// So many clients are as they were when the last file was read, and were not looked at one by one.
+    Unchanged(u64),
     /// A create of an earlier run was settled by reading the list.
     Settled {
         /// The client.
@@ -284,6 +286,8 @@ pub enum Notice {
     NoRows,
     /// The file is a rejects file of leapsync, so it holds some of the clients only.
     RejectsFile,
+    /// The file is the one that this run read, byte for byte, and nothing has changed since.
+    SameFile(RunId),
     /// Cells such as `="00123"` were read as `00123`.
     Unwrapped {
         /// So many of them.

@@ -21,11 +21,13 @@ mod error;
 mod failure;
 mod file;
 mod hold;
+mod imprint;
 mod look;
 mod pruning;
 mod quota;
 mod run;
 mod schema;
+mod stored;
 #[cfg(test)]
 mod trial;
 
@@ -35,6 +37,7 @@ pub use attempt::AttemptLine;
 pub use client::{Doubt, Interrupted};
 pub use error::LedgerError;
 pub use hold::{Approved, Closing, Hold, NewHold};
+pub use imprint::{FileSeen, Imprint, NewImprint};
 pub use look::{Surroundings, surroundings};
 pub use quota::{BlockId, QuotaBook, Used};
 pub use run::Run;

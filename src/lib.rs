@@ -7,6 +7,7 @@ pub mod drift;
 pub mod event;
 pub mod guard;
 pub mod guess;
+pub mod imprint;
 pub mod journal;
 pub mod ledger;
 pub mod mapping;

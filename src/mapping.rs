@@ -45,11 +45,12 @@
 //! all skipped is neither gone nor updated. `[input.active]` (`column`, `active`, `inactive`) says who is a customer
 //! still: an inactive client is gone. A value that is in neither list rejects its row.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{Column, ExternalId, Field, Fields, Line, Problem, Rejection, Warning};
+use crate::record::{Column, ExternalId, Field, Fields, Line, Print, Problem, Rejection, Warning};
 use crate::settings::rules::Rules;
 
 mod address;
@@ -129,6 +130,8 @@ pub struct MappedRow {
     problems: Vec<Problem>,
     /// What is worth a look in it.
     warnings: Vec<Warning>,
+    /// The print of its bytes; none when it is to be looked at each time.
+    pub print: Option<Print>,
 }
 
 impl Mapping {
@@ -155,6 +158,19 @@ impl Mapping {
     #[must_use]
     pub fn key_label(&self) -> &str {
         &self.key.label
+    }
+
+    /// The columns that the key is made of, counted from 0.
+    #[must_use]
+    pub fn key_columns(&self) -> Vec<usize> {
+        self.key.cells()
+    }
+
+    /// The code that a row gives its client, of whose cells only those of the key are looked at; empty when it gives none.
+    /// A code that [`Mapping::row`] would not believe is given here all the same.
+    #[must_use]
+    pub fn code<'a>(&'a self, cells: &'a [String]) -> Cow<'a, str> {
+        self.key.key(reader::Cells { cells, null_values: &self.null_values })
     }
 
     /// How codes of this key are compared.

@@ -275,6 +275,10 @@ pub trait Lookup {
     /// # Errors
     /// When the ledger cannot be read.
     fn known(&self, id: &ExternalId) -> Result<Option<Known>, Self::Error>;
+    /// Whether there is any client without an external id: without one, none is looked for.
+    fn has_strangers(&self) -> bool {
+        true
+    }
     /// A client without an external id whose name has this key.
     ///
     /// # Errors
@@ -304,8 +308,8 @@ pub fn rejected(rejection: Rejection) -> Change {
 }
 
 fn act_on<L: Lookup>(desired: Desired, head: Option<&Head>, ledger: &L) -> Result<Act, L::Error> {
-    let fingerprint = desired.fingerprint();
     let Some(head) = head else { return create(desired, ledger) };
+    let fingerprint = desired.fingerprint();
     let refused_before = head.refused == Some(fingerprint);
     let blocked = |block: Block, desired: Desired| Ok(Act::Blocked(block, Box::new(desired)));
     match head.state {
@@ -328,8 +332,10 @@ fn act_on<L: Lookup>(desired: Desired, head: Option<&Head>, ledger: &L) -> Resul
 
 fn create<L: Lookup>(desired: Desired, ledger: &L) -> Result<Act, L::Error> {
     let mut twin = None;
-    for name in desired.name_keys() {
-        twin = twin.or(ledger.stranger(&name)?);
+    if ledger.has_strangers() {
+        for name in desired.name_keys() {
+            twin = twin.or(ledger.stranger(&name)?);
+        }
     }
     let desired = Box::new(desired);
     Ok(match twin {

@@ -14,6 +14,7 @@ mod field;
 mod fingerprint;
 mod key;
 mod nearest;
+mod print;
 mod problem;
 mod region;
 mod warning;
@@ -23,6 +24,7 @@ pub use field::{Field, Fields, Place};
 pub use fingerprint::Fingerprint;
 pub use key::{code_key, name_key};
 pub use nearest::nearest;
+pub use print::Print;
 pub use problem::{Column, Gathered, Mention, Problem, Reason, Rejection, Wanted};
 pub use region::{REGIONS, region_key};
 pub use warning::{Double, Doubles, Warning, WarningKind};
@@ -160,10 +162,10 @@ pub struct Desired {
     /// The persons, in the order of their rows.
     pub persons: Vec<Fields>,
     /// Persons whom the file names as no longer active: their contacts are removed, where these are ours.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub departed: Vec<Fields>,
     /// Fields that people decide once the client exists: an update leaves them as they are.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[serde(default)]
     pub yielded: BTreeSet<Field>,
 }
 

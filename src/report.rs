@@ -254,6 +254,7 @@ impl Summary {
             // A skipped row is no result: a plan tells of it, too.
             Event::Ended(ending) if ending.outcome == Outcome::Skipped => {}
             Event::Ended(ending) => self.results().count(ending),
+            Event::Unchanged(clients) => self.results().unchanged += clients,
             Event::Warned(_) => self.warnings += 1,
             Event::Settled { found, .. } => self.results().settled += u64::from(*found),
             Event::Adopted { .. } => self.results().adopted += 1,

@@ -20,7 +20,7 @@ pub mod rules;
 
 pub use bounds::{Bound, Bounds, Expected};
 pub use drift::{Drift, Preference};
-pub use reading::{Delimiter, Encoding, Footer, Header, KeepRows, PATIENCE, Reading};
+pub use reading::{Delimiter, Encoding, Footer, Header, KeepRows, PATIENCE, Reading, Skim};
 
 use rules::Rules;
 

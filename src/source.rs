@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::path::PathBuf;
 
-use crate::record::{Line, canonical};
+use crate::record::{Line, Print, canonical};
 use crate::settings::{Delimiter, Reading};
 
 mod cells;
@@ -19,7 +19,9 @@ mod error;
 mod header;
 mod kept;
 mod manifest;
+mod presume;
 mod quotes;
+mod skim;
 mod split;
 mod store;
 
@@ -31,7 +33,10 @@ pub use header::IsKnown;
 use header::{Place, REJECTS, Sort};
 pub use kept::{Kept, KeptRows};
 pub use manifest::{Manifest, manifest_path};
+pub use presume::Proof;
 use quotes::Quotes;
+use skim::Skimmer;
+pub use skim::{Place as RowPlace, Plain, Skimmed};
 use split::Splitter;
 pub use store::{Store, Watch};
 
@@ -48,6 +53,7 @@ pub struct Source {
     cells: Cells,
     /// The row that was read last, blank or not.
     last: Line,
+    skimmer: Option<Skimmer>,
 }
 
 /// A row that is not blank.
@@ -65,6 +71,8 @@ pub struct Row<'a> {
     pub quote_astray: Option<usize>,
     /// Whether a blank row stands above it.
     pub behind_blank: bool,
+    /// The print of its bytes.
+    pub print: Print,
     /// Whether the file ends behind it without a line end.
     pub ends_the_file: bool,
 }
@@ -75,9 +83,19 @@ impl Source {
     /// # Errors
     /// When it cannot be read, no encoding fits it, or it has no header that can be understood.
     pub fn open(store: Store, reading: &Reading, known: IsKnown<'_>) -> Result<Self, SourceError> {
+        let mut store = store;
+        let coding = detect::coding(&mut store.file, &store.path, reading.encoding)?;
+        Self::in_coding(store, reading, known, coding)
+    }
+
+    fn in_coding(
+        store: Store,
+        reading: &Reading,
+        known: IsKnown<'_>,
+        coding: Coding,
+    ) -> Result<Self, SourceError> {
         let Store { path, mut file, size, .. } = store;
         let failed = |source| SourceError::Read { path: path.clone(), line: Line(1), source };
-        let coding = detect::coding(&mut file, &path, reading.encoding)?;
         let opening = store::opening(&mut file, delimiter::OPENING).map_err(failed)?;
         let delimiter = reading.delimiter.unwrap_or_else(|| delimiter::detect(&opening, coding));
         let mut cells = Cells::new(delimiter.byte());
@@ -95,6 +113,7 @@ impl Source {
             headers: Vec::new(),
             cells,
             last: Line(0),
+            skimmer: None,
         };
         source.cells.leave_out(source.front());
         source.read_header()?;
@@ -149,24 +168,36 @@ impl Source {
     /// When the file cannot be read on, ends in the middle of a record, or holds a record that is too long.
     pub fn next_row(&mut self) -> Result<Option<Row<'_>>, SourceError> {
         let before = self.last;
-        if !self.advance()? {
-            return Ok(None);
-        }
+        if self.advance()? { self.row(before).map(Some) } else { Ok(None) }
+    }
+
+    /// The row that the splitter is at, taken apart; `before` is the one that was read before it.
+    fn row(&mut self, before: Line) -> Result<Row<'_>, SourceError> {
         self.last = self.splitter.line();
+        let (quote_astray, print) = (self.quote_astray(), Print::of(self.splitter.record()));
+        let ends_the_file = self.splitter.line_end().is_empty();
+        let behind_blank = self.last.0 > before.0 + 1;
+        let row = self.taken_apart(self.last)?;
+        Ok(Row { quote_astray, print, ends_the_file, behind_blank, ..row })
+    }
+
+    /// The cells as a row.
+    fn taken_apart(&self, line: Line) -> Result<Row<'_>, SourceError> {
         let width = self.headers.len();
         let cells = self.cells.texts();
         if cells.iter().any(|text| holds_a_row(text, self.delimiter, width)) {
-            return Err(SourceError::Swallowed { path: self.path.clone(), line: self.last });
+            return Err(SourceError::Swallowed { path: self.path.clone(), line });
         }
-        Ok(Some(Row {
-            line: self.last,
+        Ok(Row {
+            line,
             cells,
             undecodable: self.cells.undecodable(),
             unwrapped: self.cells.unwrapped().len(),
-            quote_astray: self.quote_astray(),
-            behind_blank: self.last.0 > before.0 + 1,
-            ends_the_file: self.splitter.line_end().is_empty(),
-        }))
+            quote_astray: None,
+            behind_blank: false,
+            print: Print::default(),
+            ends_the_file: false,
+        })
     }
 
     /// What is needed to have the bytes of its rows again.
@@ -189,7 +220,7 @@ impl Source {
     }
 
     fn quote_astray(&self) -> Option<usize> {
-        if self.splitter.quotes() == Quotes::InPlace {
+        if self.splitter.quotes() != Quotes::Astray {
             return None;
         }
         let cell = quotes::astray(self.splitter.record(), self.coding.unit(), self.delimiter.byte());
@@ -226,11 +257,15 @@ impl Source {
             self.cells
                 .parse(self.splitter.record(), self.coding)
                 .map_err(|fault| fault.at(&self.path, self.splitter.line()))?;
-            if !self.cells.texts().iter().all(|text| canonical(text).is_empty()) {
+            if !self.is_blank() {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    fn is_blank(&self) -> bool {
+        self.cells.texts().iter().all(|text| canonical(text).is_empty())
     }
 }
 

@@ -11,11 +11,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tempfile::SpooledTempFile;
 
+mod coded;
 mod frame;
 mod merge;
+mod numbers;
 mod sorter;
 
 pub use merge::Sorted;
+pub use numbers::Numbers;
 pub use sorter::Sorter;
 
 /// What a spool keeps in memory before it moves to a file, in bytes.
@@ -30,12 +33,12 @@ pub enum SpoolError {
     /// The file cannot be read back.
     #[error("cannot read a temporary file back")]
     Read(#[source] io::Error),
-    /// The value has no JSON form.
+    /// The value cannot be encoded.
     #[error("cannot put a value into a temporary file")]
-    Encode(#[source] serde_json::Error),
+    Encode(#[source] postcard::Error),
     /// What was read back is not what was written.
     #[error("a temporary file was damaged")]
-    Decode(#[source] serde_json::Error),
+    Decode(#[source] postcard::Error),
 }
 
 /// An append-only list of values; small ones stay in memory, large ones move to an unlinked file.
@@ -84,14 +87,13 @@ impl<T: Serialize + DeserializeOwned> Spool<T> {
     /// Appends a value, also after it was read.
     ///
     /// # Errors
-    /// When the value has no JSON form or the file cannot be written.
+    /// When the value cannot be encoded or the file cannot be written.
     pub fn push(&mut self, item: &T) -> Result<(), SpoolError> {
         if !self.at_end {
             self.file.seek(SeekFrom::End(0)).map_err(SpoolError::Write)?;
             self.at_end = true;
         }
-        self.scratch.clear();
-        serde_json::to_writer(&mut self.scratch, item).map_err(SpoolError::Encode)?;
+        coded::clear_and_write(&mut self.scratch, item)?;
         frame::write(&mut self.file, &self.scratch).map_err(SpoolError::Write)?;
         self.len += 1;
         Ok(())
@@ -129,7 +131,7 @@ impl<T: DeserializeOwned> Iterator for Reading<'_, T> {
         self.left = self.left.checked_sub(1)?;
         let value = frame::read(&mut self.file, &mut self.scratch)
             .map_err(SpoolError::Read)
-            .and_then(|()| serde_json::from_slice(&self.scratch).map_err(SpoolError::Decode));
+            .and_then(|()| coded::read(&self.scratch));
         if value.is_err() {
             self.left = 0;
         }

@@ -25,6 +25,7 @@ use crate::wire::Transport;
 mod acknowledge;
 mod adopt;
 mod apply;
+mod asleep;
 mod connect;
 mod doubles;
 mod examine;
@@ -37,6 +38,7 @@ mod holding;
 mod input;
 mod land;
 mod leavers;
+mod night;
 mod oddities;
 mod opened;
 mod planning;
@@ -47,6 +49,7 @@ mod saved;
 mod second_round;
 mod standing;
 mod still;
+mod stirred;
 mod stop;
 mod verify;
 mod voice;
@@ -138,7 +141,9 @@ pub async fn sync(order: Order<'_>, remote: Remote, ledger: &Path) -> Finished {
     let input_name = job.input.display().to_string();
     let mut kept = None;
     let ended = match Opened::open(ledger, &mut voice, clock, stop, &input_name) {
-        Ok(mut opened) => match input::read(job, clock, &mut opened.stop, &mut voice).await {
+        Ok(mut opened) => match input::read_beside(&opened.ledger, job, clock, &mut opened.stop, &mut voice)
+            .await
+        {
             Ok(mut input) => {
                 kept = input.kept.take();
                 opened.tell(remote, &mut voice, job.settle, async |run| run.carry_out(job, input).await).await
@@ -155,6 +160,7 @@ impl Run<'_, '_> {
     async fn carry_out(&mut self, job: &Job, input: input::Input) -> Result<(), SyncError> {
         let job = &input.narrowed(job);
         let recovered = self.recover(job).await?;
+        let input = self.still_fitting(input, job).await?;
         let sight = Sight {
             on_gone: job.on_gone,
             scope: &job.scope,
@@ -189,6 +195,16 @@ impl Run<'_, '_> {
         }
         self.carry_out_plan(&mut plan).await;
         Ok(())
+    }
+
+    /// The input, unless somebody has stirred whose rows were passed over: then it is read anew.
+    async fn still_fitting(&mut self, input: input::Input, job: &Job) -> Result<input::Input, SyncError> {
+        match &input.asleep {
+            Some(asleep) if !asleep.holds(&self.ledger)? => {
+                input::read_whole(job, self.clock, &mut self.stop, self.voice).await
+            }
+            _ => Ok(input),
+        }
     }
 
     /// Writes down what later runs compare their file and mapping with.

@@ -85,7 +85,7 @@ const BETWEEN_EDGES: [(&str, &str); 4] =
     [("results", "spool"), ("rejects", "spool"), ("rejects", "source"), ("saved", "spool")];
 
 /// Foreign crates that have a room of their own, and the room.
-const HOMES: [(&str, &[&str]); 18] = [
+const HOMES: [(&str, &[&str]); 21] = [
     ("encoding_rs", &["src/source"]),
     ("flate2", &["src/source/store"]),
     ("fluent_bundle", &["src/texts"]),
@@ -97,6 +97,9 @@ const HOMES: [(&str, &[&str]); 18] = [
     ("governor", &["src/client/pace"]),
     ("celes", &["src/mapping"]),
     ("maud", &["src/page"]),
+    ("memchr", &["src/source"]),
+    ("postcard", &["src/spool"]),
+    ("rustls", &["src/client/http_transport"]),
     ("axum", &["src/sandbox/http"]),
     ("toml", &["src/config", "src/guess"]),
     ("clap", &["src/cli"]),

@@ -32,8 +32,8 @@ pub(crate) fn write(
     let mut parts = Vec::new();
     for part in Part::ALL {
         let Some(group) = screen.part(part) else { continue };
-        let mut shown = PlanPart::new(part, group.len());
-        for change in group.read()?.take(most(detail, ON_A_PAGE)) {
+        let mut shown = PlanPart::new(part, group.total);
+        for change in group.kept.read()?.take(most(detail, ON_A_PAGE)) {
             shown.push(&change?, &reader);
         }
         parts.push(shown);
@@ -51,9 +51,9 @@ pub(crate) fn print(screen: &mut PlanScreen, summary: &Summary, detail: Detail) 
     let most = most(detail, IN_MARKDOWN);
     for part in Part::ALL {
         let Some(group) = screen.part(part) else { continue };
-        let all = group.len();
+        let all = group.total;
         output::print(&markdown::part(part, all, &reader));
-        for change in group.read()?.take(most) {
+        for change in group.kept.read()?.take(most) {
             output::print(&markdown::entry(part, &change?, &reader));
         }
         let rest = all.saturating_sub(u64::try_from(most).unwrap_or(u64::MAX));

@@ -43,7 +43,9 @@ pub(crate) enum Detail {
 /// Gathers a plan from the events of a preview.
 #[derive(Default)]
 pub(crate) struct PlanScreen {
-    groups: [Spool<Change>; 6],
+    groups: [Group; 6],
+    /// So many changes of each kind are kept.
+    most: u64,
     pub(crate) counts: Counts,
     pub(crate) cost: Option<Cost>,
     pub(crate) held: Vec<HeldBack>,
@@ -51,6 +53,13 @@ pub(crate) struct PlanScreen {
     unused: Vec<String>,
     /// The digest of the plan and the file that it was saved to.
     pub(crate) saved: Option<(Digest, PathBuf)>,
+}
+
+/// The changes of one kind: how many there are, and those that may be shown.
+#[derive(Default)]
+pub(crate) struct Group {
+    pub(crate) total: u64,
+    pub(crate) kept: Spool<Change>,
 }
 
 /// The kinds of change in the order in which they are shown.
@@ -69,12 +78,21 @@ fn kind_of(change: &Change) -> Option<usize> {
 }
 
 impl PlanScreen {
+    /// Begins one of which that much will be shown.
+    pub(crate) fn of(detail: Detail) -> Self {
+        let most = if detail == Detail::Complete { u64::MAX } else { SHOWN as u64 };
+        Self { most, ..Self::default() }
+    }
+
     /// Takes in one event.
     pub(crate) fn absorb(&mut self, event: &Event) {
         match event {
             Event::Change(change) => {
-                if let Some(kind) = kind_of(change)
-                    && let Err(error) = self.groups[kind].push(change)
+                let Some(kind) = kind_of(change) else { return };
+                let group = &mut self.groups[kind];
+                group.total += 1;
+                if group.total <= self.most
+                    && let Err(error) = group.kept.push(change)
                 {
                     self.failed.get_or_insert(error);
                 }
@@ -93,9 +111,9 @@ impl PlanScreen {
     }
 
     /// The changes of one part of the plan.
-    pub(crate) fn part(&mut self, part: Part) -> Option<&mut Spool<Change>> {
+    pub(crate) fn part(&mut self, part: Part) -> Option<&mut Group> {
         let place = Part::ALL.iter().position(|other| *other == part)?;
-        self.groups.get_mut(place).filter(|group| !group.is_empty())
+        self.groups.get_mut(place).filter(|group| group.total > 0)
     }
 
     /// The plan as text.
@@ -146,7 +164,7 @@ impl PlanScreen {
         out(",\"changes\":[");
         let mut separator = "";
         for group in &mut self.groups {
-            for change in group.read()? {
+            for change in group.kept.read()? {
                 out(separator);
                 out(&plan_json::change(&change?).to_string());
                 separator = ",";
@@ -163,17 +181,17 @@ fn line(text: String) -> String {
 
 fn section(
     texts: Texts,
-    group: &mut Spool<Change>,
+    group: &mut Group,
     (mark, key): (char, &str),
     detail: Detail,
 ) -> Result<String, SpoolError> {
-    if group.is_empty() {
+    let all = group.total;
+    if all == 0 {
         return Ok(String::new());
     }
-    let all = group.len();
     let shown = if detail == Detail::Complete { usize::MAX } else { SHOWN };
     let mut text = format!("{mark} {}\n", texts.say_with(key, &[("count", all.into())]));
-    for change in group.read()?.take(shown) {
+    for change in group.kept.read()?.take(shown) {
         text.push_str(&entry(texts, &change?));
     }
     if all > shown as u64 {

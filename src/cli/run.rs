@@ -11,7 +11,7 @@ use leapsync::event::{Event, strongest};
 use leapsync::record::ExternalId;
 use leapsync::report::Summary;
 use leapsync::saved::Draft;
-use leapsync::settings::{Adoption, Bounds, Job, KeepRows, OnGone, OnNewMapping, Pace, Scope};
+use leapsync::settings::{Adoption, Bounds, Job, KeepRows, OnGone, OnNewMapping, Pace, Scope, Skim};
 use leapsync::sync::{self, Finished, Order, Remote};
 use serde_json::{Value, json};
 
@@ -42,6 +42,7 @@ fn prepare(arguments: &JobArguments) -> anyhow::Result<Prepared> {
     prepared.job.bounds =
         Bounds { deletes: arguments.max_deletes.or(deleting.most), updates: arguments.max_updates };
     prepared.job.scope = scope(arguments);
+    prepared.job.reading.skim = Skim::Allowed;
     prepared.job.limit = arguments.limit;
     if arguments.accept_mapping {
         prepared.job.on_new_mapping = OnNewMapping::Accept;
@@ -131,6 +132,10 @@ pub(crate) async fn sync(arguments: Box<SyncArguments>) -> anyhow::Result<u8> {
         if arguments.files.rejects.is_some() {
             prepared.job.reading.rows = KeepRows::UntilTheEnd;
         }
+        // The results file has a line for each row.
+        if arguments.files.results.is_some() {
+            prepared.job.reading.skim = Skim::Never;
+        }
         Ok((remote(place::account()?, &prepared.pace)?, prepared))
     });
     let (remote, prepared) = match begun {
@@ -214,7 +219,12 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
         }
     };
     let mut progress = Progress::new(texts, &arguments.job.place, clock);
-    let mut screen = PlanScreen::default();
+    let detail = if arguments.job.place.verbose > 0 { Detail::Complete } else { Detail::Short };
+    let short = detail == Detail::Short
+        && !arguments.job.place.json
+        && !arguments.markdown
+        && arguments.html.is_none();
+    let mut screen = PlanScreen::of(if short { Detail::Short } else { Detail::Complete });
     let mut listener = |event: &Event| {
         if !matches!(event, Event::Held(_)) {
             progress.show(event);
@@ -234,7 +244,6 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
     if !arguments.exit_code && summary.exit.code == CHANGES {
         summary.exit.code = 0;
     }
-    let detail = if arguments.job.place.verbose > 0 { Detail::Complete } else { Detail::Short };
     if let (Some(path), true) = (&arguments.html, error.is_none()) {
         plan_pages::write(path, &mut screen, &summary, detail)?;
     }

@@ -38,6 +38,7 @@ pub(crate) fn line(texts: Texts, event: &Event) -> Option<String> {
         | Event::RowsRead(_)
         | Event::InputRead { .. }
         | Event::Change(_)
+        | Event::Unchanged(_)
         | Event::Planned { .. }
         | Event::InFlight(_)
         | Event::Ended(_)
@@ -98,6 +99,7 @@ fn notice_line(texts: Texts, notice: &Notice) -> Option<String> {
     Some(match notice {
         Notice::Ledger(_) => return None,
         Notice::RejectsFile => texts.say("event-rejects-file"),
+        Notice::SameFile(run) => texts.say_with("event-same-file", &[("run", run.0.to_string().into())]),
         Notice::Unwrapped { cells, first } => {
             texts.say_with("event-unwrapped", &[("cells", (*cells).into()), row(*first)])
         }

@@ -38,6 +38,8 @@ impl HttpTransport {
     /// # Errors
     /// When TLS cannot be set up, as a text for people.
     pub fn new(setup: &TransportSetup) -> Result<Self, String> {
+        // It stays whatever it is when another part of the program has chosen one.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = reqwest::Client::builder()
             .user_agent(concat!("leapsync/", env!("CARGO_PKG_VERSION")))
             .timeout(setup.timeout)

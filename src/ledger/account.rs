@@ -103,6 +103,15 @@ impl Ledger {
         strangers.map_err(while_doing("read the clients without an external id"))
     }
 
+    /// Whether any client without an external id was seen on the server.
+    ///
+    /// # Errors
+    /// [`LedgerError::Sqlite`] when it cannot be read.
+    pub fn has_strangers(&self) -> Result<bool, LedgerError> {
+        let read = self.connection.query_row("SELECT EXISTS (SELECT 1 FROM stranger)", [], |row| row.get(0));
+        read.map_err(while_doing("look for clients without an external id"))
+    }
+
     /// A client without an external id whose name has this [`name_key`](crate::record::name_key).
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use rusqlite::{OptionalExtension, Row, Statement};
 
 use super::column::{self, Count, Id, Json, Key, Time, Word};
 use super::error::while_doing;
+use super::stored::{Stored, StoredNames};
 use super::{Ledger, LedgerError};
 use crate::operation::State;
 use crate::record::{
@@ -107,7 +108,7 @@ impl Ledger {
             WHERE external_id = ?1 AND mid IS NOT NULL";
         let mut statement = self.connection.prepare_cached(sql)?;
         let client = statement.query_row([id.as_str()], |row| {
-            let (Id(mid), Json(own)) = (row.get(0)?, row.get(1)?);
+            let (Id(mid), Stored(own)) = (row.get(0)?, row.get(1)?);
             Ok(Known { mid, own, contacts: Vec::new(), archived: row.get(2)? })
         });
         let Some(known) = client.optional()? else { return Ok(None) };
@@ -126,7 +127,7 @@ impl Ledger {
         let sql = "SELECT answered FROM detail WHERE external_id = ?1 AND answered IS NOT NULL";
         let mut statement = self.connection.prepare_cached(sql).map_err(doing)?;
         let answered = statement.query_row([id.as_str()], |row| row.get(0)).optional().map_err(doing)?;
-        Ok(answered.map(|Json(answered)| answered))
+        Ok(answered.map(|StoredNames(answered)| answered))
     }
 
     /// The creates whose outcome nobody knows. While a run goes on, those in flight are among them.
@@ -193,6 +194,6 @@ fn head(row: &Row<'_>) -> rusqlite::Result<Head> {
 
 fn contact(row: &Row<'_>) -> rusqlite::Result<KnownContact> {
     let (Id(mid), Word(kind)) = (row.get(0)?, row.get(1)?);
-    let (Json(fields), Json(other_addresses)) = (row.get(3)?, row.get(4)?);
+    let (Stored(fields), Json(other_addresses)) = (row.get(3)?, row.get(4)?);
     Ok(KnownContact { mid, kind, ours: row.get(2)?, fields, other_addresses })
 }

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::LedgerError;
@@ -36,6 +37,8 @@ pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "foreign_keys", true)?;
+    // A statement that is prepared once stays prepared, whatever values are bound to it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // What is deleted is overwritten: the personal data of removed clients must not stay in free pages.
     connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))
 }

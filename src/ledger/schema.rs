@@ -11,13 +11,15 @@ use super::connection::{blame, prepare};
 use super::error::while_doing;
 
 /// Every step of the format; the number of a step is the format it leads to.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("../../migrations/0001_ledger.sql"),
     include_str!("../../migrations/0002_mapping.sql"),
     include_str!("../../migrations/0003_holds.sql"),
     include_str!("../../migrations/0004_reasons.sql"),
     include_str!("../../migrations/0005_report.sql"),
     include_str!("../../migrations/0006_answered.sql"),
+    "",
+    include_str!("../../migrations/0008_imprint.sql"),
 ];
 
 /// `LEAP` in ASCII: marks the file as a ledger.

@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::record::{
-    Column, Desired, ExternalId, Field, Fields, Gathered, Line, Mention, Place, Problem, Reason, Rejection,
-    Wanted, Warning, WarningKind, region_key,
+    Column, Desired, ExternalId, Field, Fields, Gathered, Line, Mention, Place, Print, Problem, Reason,
+    Rejection, Wanted, Warning, WarningKind, region_key,
 };
 
 use super::standing::Standing;
@@ -23,18 +23,20 @@ impl Mapping {
     #[must_use]
     pub fn client(&self, rows: Vec<MappedRow>) -> Gathered {
         let external_id = rows.first().map_or_else(|| ExternalId::new(""), |row| row.external_id.clone());
+        let print = print(&rows);
         let (outside, mut rows): (Vec<_>, Vec<_>) =
             rows.into_iter().partition(|row| row.standing == Standing::Outside);
         let outside: Vec<Line> = outside.iter().map(|row| row.line).collect();
         let lines: Vec<Line> = rows.iter().map(|row| row.line).collect();
         if rows.is_empty() {
             let external_id = Some(external_id).filter(|id| !id.is_empty());
-            return Wanted::Outside(Mention { external_id, lines: outside }).into();
+            let wanted = Wanted::Outside(Mention { external_id, lines: outside });
+            return Gathered { print, ..wanted.into() };
         }
         let problems = self.problems(&rows);
         if !problems.is_empty() {
             let wanted = Wanted::Rejected(Rejection { external_id: Some(external_id), lines, problems });
-            return Gathered { wanted, outside, warnings: Vec::new() };
+            return Gathered { outside, ..wanted.into() };
         }
         let warnings = warnings(&mut rows);
         // They agree, so one speaks for all.
@@ -43,7 +45,7 @@ impl Mapping {
         } else {
             Wanted::Desired(Desired { yielded: self.yielded.clone(), ..desired(external_id, lines, rows) })
         };
-        Gathered { wanted, outside, warnings }
+        Gathered { wanted, outside, warnings, print }
     }
 
     /// Everything that is wrong with the rows of one client, in the order of the rows.
@@ -52,9 +54,12 @@ impl Mapping {
         let mut problems: Vec<Problem> = rows.iter().flat_map(|row| row.problems.iter().cloned()).collect();
         problems.extend(nameless(rows));
         problems.extend(self.strange_regions(rows, home));
-        problems.extend(self.half_active(rows));
-        for field in Field::ALL {
-            problems.extend(self.disagreements(rows, field, home));
+        // One row agrees with itself.
+        if rows.len() > 1 {
+            problems.extend(self.half_active(rows));
+            for field in Field::ALL {
+                problems.extend(self.disagreements(rows, field, home));
+            }
         }
         problems.sort_by_key(|problem| problem.line);
         problems
@@ -96,6 +101,13 @@ impl Mapping {
             })
             .collect()
     }
+}
+
+/// The print of all rows of a client; none when others stand between them, because their order is not seen then.
+fn print(rows: &[MappedRow]) -> Option<Print> {
+    let together = rows.windows(2).all(|two| two[0].line.0 + 1 == two[1].line.0);
+    let prints: Option<Vec<Print>> = rows.iter().map(|row| row.print).collect();
+    prints.filter(|_| together).map(Print::of_rows)
 }
 
 /// What rows say of a field of the client; empty texts say nothing.

@@ -70,6 +70,14 @@ impl Reader {
         }
     }
 
+    fn last_cell(&self) -> Option<usize> {
+        match &self.supply {
+            Supply::Cells { cells, .. } => cells.iter().copied().max(),
+            Supply::Template(_) => self.cells().into_iter().max(),
+            Supply::Constant(_) => None,
+        }
+    }
+
     /// Whether `pad` would fill up all that it reads: it reads one column and nothing else.
     pub(super) fn can_be_padded(&self) -> bool {
         matches!(&self.supply, Supply::Cells { cells, .. } if cells.len() == 1)
@@ -103,7 +111,7 @@ impl Reader {
 
     /// The text of a key: the first of its columns must hold something, so that no row passes for another client.
     pub(super) fn key<'a>(&'a self, row: Cells<'a>) -> Cow<'a, str> {
-        let whole = self.cells().into_iter().all(|cell| cell < row.cells.len());
+        let whole = self.last_cell().is_none_or(|last| last < row.cells.len());
         match &self.supply {
             _ if !whole => Cow::from(""),
             Supply::Cells { cells, .. } if cells.first().is_some_and(|cell| row.at(*cell).is_empty()) => {

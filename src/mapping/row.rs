@@ -178,6 +178,7 @@ impl MappedRow {
             departed: Vec::new(),
             problems,
             warnings: Vec::new(),
+            print: None,
         }
     }
 

@@ -5,14 +5,14 @@
 //! of, at most once for each kind. Only a few clients are held at a time, however many are alike.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::record::{
-    Desired, Double, Doubles, ExternalId, Field, Fields, Line, WarningKind, canonical, name_key,
+    Desired, Double, Doubles, ExternalId, Field, Fields, Line, Wanted, WarningKind, canonical, name_key,
 };
 
 /// So many of the clients that one is like are named.
@@ -60,7 +60,42 @@ impl CodeKey {
         let text = folded(code.as_str());
         let digits = if zeros == Zeros::MayBeLost { digits(&text) } else { 0 };
         let bare = if digits > 0 { text.trim_start_matches('0') } else { &text };
-        Self(xxh3_64(bare.as_bytes()), Reverse(digits))
+        Self::new(xxh3_64(bare.as_bytes()), digits)
+    }
+
+    /// The key of this hash and so many digits.
+    #[must_use]
+    pub fn new(hash: u64, digits: usize) -> Self {
+        Self(hash, Reverse(digits))
+    }
+
+    /// Its hash, which codes that are alike share, and its digits.
+    #[must_use]
+    pub fn parts(self) -> (u64, usize) {
+        (self.0, self.1.0)
+    }
+}
+
+/// What a client could be mistaken for: the code and the customer that it is compared as.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Likeness {
+    /// Its code; none when it does not take part.
+    pub code: Option<CodeKey>,
+    /// The customer, as [`customer_key`] tells it.
+    pub customer: Option<u64>,
+}
+
+impl Likeness {
+    /// What a client could be mistaken for; one that is inactive or outside of what the mapping asks for does not take
+    /// part, and one that is rejected has only its code.
+    #[must_use]
+    pub fn of(wanted: &Wanted, zeros: Zeros) -> Self {
+        let code = wanted.external_id().map(|id| CodeKey::of(id, zeros));
+        match wanted {
+            Wanted::Desired(desired) => Self { code, customer: customer_key(desired) },
+            Wanted::Rejected(_) => Self { code, customer: None },
+            Wanted::Inactive(_) | Wanted::Outside(_) => Self::default(),
+        }
     }
 }
 
@@ -79,12 +114,12 @@ fn digits(text: &str) -> usize {
 }
 
 /// Counts how many digits the codes of a file have.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Widths {
     all: u64,
     numbers: BTreeMap<usize, u64>,
-    /// Of which widths there is a code that begins with a zero.
-    padded: BTreeSet<usize>,
+    /// Of each width how many codes begin with a zero.
+    padded: BTreeMap<usize, u64>,
 }
 
 impl Widths {
@@ -94,8 +129,20 @@ impl Widths {
         self.all += 1;
         if digits > 0 {
             *self.numbers.entry(digits).or_default() += 1;
-            if code.as_str().starts_with(['0', '０']) {
-                self.padded.insert(digits);
+            if is_padded(code) {
+                *self.padded.entry(digits).or_default() += 1;
+            }
+        }
+    }
+
+    /// Takes out a code that was counted.
+    pub fn take_out(&mut self, code: &ExternalId, key: CodeKey) {
+        let CodeKey(_, Reverse(digits)) = key;
+        self.all -= 1;
+        if digits > 0 {
+            one_less(&mut self.numbers, digits);
+            if is_padded(code) {
+                one_less(&mut self.padded, digits);
             }
         }
     }
@@ -106,7 +153,20 @@ impl Widths {
     pub fn usual(&self) -> Option<usize> {
         let (digits, count) = self.numbers.iter().max_by_key(|(_, count)| **count)?;
         let most = *count >= FEWEST_CODES && count * 100 >= self.all * MOST_OF_HUNDRED;
-        (most && self.padded.contains(digits)).then_some(*digits)
+        (most && self.padded.contains_key(digits)).then_some(*digits)
+    }
+}
+
+fn is_padded(code: &ExternalId) -> bool {
+    code.as_str().starts_with(['0', '０'])
+}
+
+fn one_less(counts: &mut BTreeMap<usize, u64>, digits: usize) {
+    if let Some(count) = counts.get_mut(&digits) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(&digits);
+        }
     }
 }
 

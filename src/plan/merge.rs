@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::iter::Peekable;
 
-use crate::record::{Gathered, Head};
+use crate::record::{ExternalId, Gathered, Head};
 
 /// One client as both sides have it; at least one side is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +12,15 @@ pub struct Pair {
     pub wanted: Option<Gathered>,
     /// What the ledger knows.
     pub head: Option<Head>,
+}
+
+impl Pair {
+    /// The client; none for a row without a usable id.
+    #[must_use]
+    pub fn external_id(&self) -> Option<&ExternalId> {
+        let head = self.head.as_ref().map(|head| &head.external_id);
+        self.wanted.as_ref().and_then(Gathered::external_id).or(head)
+    }
 }
 
 /// Joins two ascending streams; an error of either side is handed on where it stands.

@@ -5,6 +5,15 @@ use super::ExternalId;
 /// A name as it is compared between a row and a client that people made: width, case and blanks do not count.
 #[must_use]
 pub fn name_key(name: &str) -> String {
+    // Nearly all names are made of these letters alone.
+    if name.chars().all(is_plain) {
+        name.chars().filter(|c| *c != ' ').map(|c| c.to_ascii_lowercase()).collect()
+    } else {
+        normalized(name)
+    }
+}
+
+fn normalized(name: &str) -> String {
     use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
     let folded = |letters: &mut dyn Iterator<Item = char>| {
         letters.filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
@@ -14,6 +23,11 @@ pub fn name_key(name: &str) -> String {
         IsNormalized::Yes => folded(&mut name.chars()),
         IsNormalized::No | IsNormalized::Maybe => folded(&mut name.nfkc()),
     }
+}
+
+/// Whether a letter is already as it is compared but for its case, whatever stands beside it: ASCII, kana and kanji.
+fn is_plain(c: char) -> bool {
+    matches!(c, ' '..='~' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}' | 'ー' | '\u{4e00}'..='\u{9fff}')
 }
 
 /// A code as it is compared between a new client and one that is gone: width, case, blanks and leading zeros do not count.
@@ -31,6 +45,16 @@ mod tests {
     fn names_are_compared_without_width_case_and_blanks() {
         assert_eq!(name_key("ＡＢＣ 商事"), name_key("abc商事"));
         assert_ne!(name_key("見本商事"), name_key("見本商店"));
+    }
+
+    #[test]
+    fn plain_letters_are_compared_as_all_others_are() {
+        for c in ('\0'..='\u{ffff}').filter(|c| is_plain(*c)) {
+            for text in [c.to_string(), format!("か{c}ア")] {
+                assert_eq!(name_key(&text), normalized(&text), "{c:?}");
+            }
+        }
+        assert!(!is_plain('\u{3099}'), "it joins the letter before");
     }
 
     #[test]

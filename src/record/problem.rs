@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Desired, ExternalId, Field, Line, Warning};
+use super::{Desired, ExternalId, Field, Line, Print, Warning};
 
 /// One fault in one row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,6 +121,8 @@ pub struct Gathered {
     pub outside: Vec<Line>,
     /// What is worth a look in its rows.
     pub warnings: Vec<Warning>,
+    /// The print of all of its rows; none when they are to be looked at each time.
+    pub print: Option<Print>,
 }
 
 impl Gathered {
@@ -133,7 +135,7 @@ impl Gathered {
 
 impl From<Wanted> for Gathered {
     fn from(wanted: Wanted) -> Self {
-        Self { wanted, outside: Vec::new(), warnings: Vec::new() }
+        Self { wanted, outside: Vec::new(), warnings: Vec::new(), print: None }
     }
 }
 

@@ -140,6 +140,7 @@ impl Account {
             Event::Ended(ending) => self.end(ending),
             Event::InputOpened { .. }
             | Event::RowsRead(_)
+            | Event::Unchanged(_)
             | Event::InputRead { .. }
             | Event::FooterCount { .. }
             | Event::Notice(_)

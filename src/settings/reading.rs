@@ -20,6 +20,8 @@ pub struct Reading {
     pub footer: Footer,
     /// Whether the bytes of its rows are needed again at the end of the run.
     pub rows: KeepRows,
+    /// Whether rows that are as they were may be passed over in one sum.
+    pub skim: Skim,
     /// How long a file that is still being written is waited for; zero neither waits nor looks twice at a fresh file.
     pub patience: Duration,
 }
@@ -32,6 +34,7 @@ impl Default for Reading {
             header: Header::Auto,
             footer: Footer::Auto,
             rows: KeepRows::Never,
+            skim: Skim::Never,
             patience: PATIENCE,
         }
     }
@@ -151,6 +154,16 @@ pub enum KeepRows {
     Never,
     /// They are, as they were when they were read, whatever becomes of the file meanwhile.
     UntilTheEnd,
+}
+
+/// Whether rows that are as they were may be passed over in one sum. Nothing else is told of them then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Skim {
+    /// Each row is told of.
+    #[default]
+    Never,
+    /// They may.
+    Allowed,
 }
 
 #[cfg(test)]

@@ -88,6 +88,11 @@ impl<R: Read> Chunks<R> {
         self.start = (self.start + count).min(self.end);
     }
 
+    /// The stream, behind what is buffered.
+    pub(super) fn get_ref(&self) -> &R {
+        &self.reader
+    }
+
     /// The stream itself.
     pub(super) fn into_inner(self) -> R {
         self.reader

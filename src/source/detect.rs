@@ -3,7 +3,6 @@
 //! In: a file. Out: its encoding, or the rows that speak against each one. The order is a mark in front, UTF-8 without a
 //! fault, Shift_JIS without a fault. Nothing is guessed from how often a letter occurs.
 
-use std::fs::File;
 use std::io::{self, Read, Seek};
 use std::path::Path;
 
@@ -34,7 +33,11 @@ enum Found {
 }
 
 /// Chooses the encoding of a file, which is then at its beginning again.
-pub(super) fn coding(file: &mut File, path: &Path, named: Option<Encoding>) -> Result<Coding, SourceError> {
+pub(super) fn coding(
+    file: &mut (impl Read + Seek),
+    path: &Path,
+    named: Option<Encoding>,
+) -> Result<Coding, SourceError> {
     let failed = |source| SourceError::Read { path: path.to_owned(), line: Line(1), source };
     let first = opening(file, OPENING).map_err(failed)?;
     if first.is_empty() {
@@ -62,13 +65,13 @@ pub(super) fn coding(file: &mut File, path: &Path, named: Option<Encoding>) -> R
 }
 
 /// Whether a file is UTF-8 with letters beyond ASCII, as no text in another encoding is by chance.
-fn is_utf8_beyond_ascii(file: &mut File) -> io::Result<bool> {
+fn is_utf8_beyond_ascii(file: &mut (impl Read + Seek)) -> io::Result<bool> {
     let is_utf8 = matches!(faults_of_utf8(file)?, Found::Nothing);
     file.rewind()?;
     let mut chunk = vec![0; 1 << 16];
     let mut beyond = false;
     loop {
-        let read = io::Read::read(file, &mut chunk)?;
+        let read = file.read(&mut chunk)?;
         beyond |= !chunk[..read].is_ascii();
         if read == 0 || beyond || !is_utf8 {
             file.rewind()?;
@@ -77,7 +80,7 @@ fn is_utf8_beyond_ascii(file: &mut File) -> io::Result<bool> {
     }
 }
 
-fn unmarked(file: &mut File, path: &Path) -> io::Result<Result<Coding, SourceError>> {
+fn unmarked(file: &mut (impl Read + Seek), path: &Path) -> io::Result<Result<Coding, SourceError>> {
     let coding = |encoding| Ok(Ok(Coding { encoding, mark: b"" }));
     let path = path.to_owned();
     let utf8 = match faults_of_utf8(file)? {
@@ -100,7 +103,7 @@ fn unmarked(file: &mut File, path: &Path) -> io::Result<Result<Coding, SourceErr
 
 /// Reads a file to its end, or until it is clear that one of its records has none; the splitter then says so.
 fn each_chunk(
-    file: &mut File,
+    file: &mut (impl Read + Seek),
     mut take: impl FnMut(&[u8], u64) -> Option<Found>,
 ) -> io::Result<Option<Found>> {
     file.rewind()?;
@@ -130,7 +133,7 @@ fn each_chunk(
     Ok(None)
 }
 
-fn faults_of_utf8(file: &mut File) -> io::Result<Found> {
+fn faults_of_utf8(file: &mut (impl Read + Seek)) -> io::Result<Found> {
     // The bytes of a letter that the end of a chunk tore apart, with the next chunk behind them.
     let mut torn: Vec<u8> = Vec::new();
     let mut end = 0;
@@ -157,7 +160,7 @@ fn faults_of_utf8(file: &mut File) -> io::Result<Found> {
     })
 }
 
-fn faults_of_shift_jis(file: &mut File) -> io::Result<Found> {
+fn faults_of_shift_jis(file: &mut (impl Read + Seek)) -> io::Result<Found> {
     let mut decoder = SHIFT_JIS.new_decoder_without_bom_handling();
     // A letter of two bytes becomes at most three, a half-width one of one byte becomes three.
     let mut text = vec![0; CHUNK * 3 + 16];
@@ -182,7 +185,7 @@ fn faults_of_shift_jis(file: &mut File) -> io::Result<Found> {
 
 /// Whether a file that is Shift_JIS without a fault would be UTF-8 but for a few bytes: kana and kanji of UTF-8 hardly ever
 /// come about in Shift_JIS by chance, while every line of Shift_JIS breaks the rules of UTF-8.
-fn is_mostly_utf8(file: &mut File) -> io::Result<bool> {
+fn is_mostly_utf8(file: &mut (impl Read + Seek)) -> io::Result<bool> {
     let (mut letters, mut faults) = (0_u64, 0_u64);
     each_chunk(file, |chunk, _| {
         for part in chunk.utf8_chunks() {
@@ -195,16 +198,17 @@ fn is_mostly_utf8(file: &mut File) -> io::Result<bool> {
 }
 
 /// The row in which the byte at `offset` stands.
-fn row(file: &mut File, offset: u64) -> io::Result<Line> {
+fn row(file: &mut (impl Read + Seek), offset: u64) -> io::Result<Line> {
     let coding = Coding { encoding: Encoding::Utf8, mark: b"" };
     let delimiter = delimiter::detect(&opening(file, delimiter::OPENING)?, coding);
-    let mut splitter = Splitter::new(Chunks::new(&*file), coding.unit(), delimiter.byte(), 0);
+    let mut splitter = Splitter::new(Chunks::new(file), coding.unit(), delimiter.byte(), 0);
     while splitter.bytes() <= offset && matches!(splitter.advance(), Ok(true)) {}
     Ok(splitter.line())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
     use std::io::Write;
 
     use super::*;

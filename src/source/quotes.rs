@@ -37,6 +37,8 @@ impl At {
 /// Whether the quotes of a record are where they belong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Quotes {
+    /// There are none.
+    None,
     /// They are.
     InPlace,
     /// One stands inside an unquoted cell, or a text behind the quote that closes one.

@@ -11,22 +11,15 @@ use crate::record::Line;
 
 use super::SourceError;
 use super::chunks::{Chunks, Unit};
-use super::error::{LONGEST_QUOTED, LONGEST_RECORD, MOST_LINES_IN_QUOTES, Quote};
+use super::error::{LONGEST_RECORD, Quote};
 use super::quotes::{At, Quotes};
+
+mod scan;
+
+use scan::{Found, Scan, Step, leap, walk};
 
 /// What old DOS programs write at the end of a file.
 const END_OF_FILE: u8 = 0x1a;
-
-/// What a record has shown so far.
-#[derive(Debug, Clone, Copy)]
-struct Scan {
-    at: At,
-    /// Line ends in the quoted cell.
-    lines: usize,
-    /// Where in the record the quoted cell begins, in bytes.
-    cell: usize,
-    quotes: Quotes,
-}
 
 /// Why no record could be read.
 #[derive(Debug)]
@@ -57,22 +50,12 @@ pub(super) struct Splitter<R> {
     delimiter: u8,
     skip: usize,
     bytes: u64,
+    /// Where the record begins in the stream.
+    start: u64,
     line: Line,
     record: Vec<u8>,
     line_end: Vec<u8>,
     quotes: Quotes,
-}
-
-/// What one look into the buffer gave.
-enum Step {
-    EndOfFile,
-    /// The buffer is used up in the middle of a record.
-    More,
-    EndOfRecord,
-    /// A CR ended the record; an LF behind it belongs to it.
-    EndOfRecordAtCr,
-    /// A quoted cell holds more than any cell does.
-    Swallowed,
 }
 
 impl<R: Read> Splitter<R> {
@@ -84,16 +67,27 @@ impl<R: Read> Splitter<R> {
             delimiter,
             skip,
             bytes: 0,
+            start: 0,
             line: Line(0),
             record: Vec::new(),
             line_end: Vec::new(),
-            quotes: Quotes::InPlace,
+            quotes: Quotes::None,
         }
     }
 
     /// Bytes taken from the stream.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// Where the record begins in the stream, in bytes.
+    pub(super) fn start(&self) -> u64 {
+        self.start
+    }
+
+    /// The stream itself.
+    pub(super) fn get_ref(&self) -> &R {
+        self.chunks.get_ref()
     }
 
     /// The number of the record; 0 before the first.
@@ -126,9 +120,10 @@ impl<R: Read> Splitter<R> {
         self.line.0 += 1;
         self.record.clear();
         self.line_end.clear();
-        let mut scan = Scan { at: At::CellStart, lines: 0, cell: 0, quotes: Quotes::InPlace };
+        let mut scan = Scan::default();
         let line = self.line;
         self.skip_mark().map_err(|error| Fault::Read(line, error))?;
+        self.start = self.bytes;
         let more = loop {
             match self.step(&mut scan).map_err(|error| Fault::Read(line, error))? {
                 Step::EndOfFile => break self.last_record(scan.at)?,
@@ -169,13 +164,10 @@ impl<R: Read> Splitter<R> {
             return Ok(Step::EndOfFile);
         }
         let before = self.record.len();
-        // The closures differ only in what they make of a unit: the loop is compiled once for each.
         let found = match unit {
             _ if buffer.len() < width => Found { text: buffer.len(), line_end: 0, step: Step::More },
-            Unit::Byte => find(buffer, 1, before, scan, self.delimiter, |unit| unit[0]),
-            Unit::Little | Unit::Big => {
-                find(buffer, width, before, scan, self.delimiter, |letter| unit.letter(letter))
-            }
+            Unit::Byte => leap(buffer, before, scan, self.delimiter),
+            Unit::Little | Unit::Big => walk(buffer, unit, before, scan, self.delimiter),
         };
         let Found { text, line_end, step } = found;
         self.record.extend_from_slice(&buffer[..text]);
@@ -209,67 +201,9 @@ impl<R: Read> Splitter<R> {
     }
 }
 
-struct Found {
-    /// Bytes that belong to the record.
-    text: usize,
-    /// Bytes of the line end behind them.
-    line_end: usize,
-    step: Step,
-}
-
-/// Looks for the line end that ends the record; `before` bytes of it came earlier.
-#[inline]
-fn find(
-    buffer: &[u8],
-    width: usize,
-    before: usize,
-    scan: &mut Scan,
-    delimiter: u8,
-    letter: impl Fn(&[u8]) -> u8,
-) -> Found {
-    let mut at = scan.at;
-    let mut text = 0;
-    let mut ended = None;
-    for unit in buffer.chunks_exact(width) {
-        let byte = letter(unit);
-        if matches!(byte, b'\r' | b'\n') {
-            if at != At::Quoted {
-                ended = Some(if byte == b'\r' { Step::EndOfRecordAtCr } else { Step::EndOfRecord });
-                break;
-            }
-            scan.lines += usize::from(byte == b'\n');
-            if scan.lines > MOST_LINES_IN_QUOTES || before + text - scan.cell > LONGEST_QUOTED {
-                ended = Some(Step::Swallowed);
-                break;
-            }
-        }
-        let next = at.after(byte, delimiter);
-        match (at, next) {
-            (At::CellStart, At::Quoted) => (scan.lines, scan.cell) = (0, before + text),
-            (At::QuoteInQuoted, At::Cell) => {
-                scan.quotes = Quotes::Astray;
-                if scan.lines > 0 && byte != b' ' {
-                    // The quote that seems to close this cell opens another one, some rows further down.
-                    ended = Some(Step::Swallowed);
-                    break;
-                }
-            }
-            (At::Cell, At::Cell) if byte == b'"' => scan.quotes = Quotes::Astray,
-            _ => {}
-        }
-        at = next;
-        text += width;
-    }
-    scan.at = at;
-    match ended {
-        Some(Step::Swallowed) => Found { text, line_end: 0, step: Step::Swallowed },
-        Some(step) => Found { text, line_end: width, step },
-        None => Found { text, line_end: 0, step: Step::More },
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::error::{LONGEST_QUOTED, MOST_LINES_IN_QUOTES};
     use super::*;
 
     /// All records with their numbers, read through a buffer of `size` bytes.

@@ -9,14 +9,18 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
+use xxhash_rust::xxh3::Xxh3;
 
 use super::SourceError;
+use super::skim::Beside;
 use crate::settings::KeepRows;
 
 /// How gzip begins.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// The most that a compressed file may become, in bytes: more is no list of customers but a bomb.
 const LARGEST: u64 = 4 << 30;
+/// Bytes that are hashed at once.
+const DIGESTED_AT_ONCE: usize = 256 << 10;
 /// The path that stands for standard input.
 const STANDARD_INPUT: &str = "-";
 
@@ -69,6 +73,29 @@ impl Store {
     pub(super) fn as_it_lies(&mut self) -> io::Result<Rewinding<'_>> {
         self.raw.rewind()?;
         Ok(Rewinding(self))
+    }
+
+    /// The size of the file, unpacked if it was compressed.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.size
+    }
+
+    /// The hash of the bytes of the file, unpacked if it was compressed.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn digest(&self) -> io::Result<[u8; 16]> {
+        digest(&mut Beside::new(&self.file)?)
+    }
+
+    /// The same file once more, for whoever may have to begin anew.
+    ///
+    /// # Errors
+    /// When the system gives no second handle.
+    pub fn once_more(&self) -> io::Result<Self> {
+        let (file, raw) = (self.file.try_clone()?, self.raw.try_clone()?);
+        Ok(Self { path: self.path.clone(), file, size: self.size, raw, watch: None })
     }
 
     /// What tells whether the file changes while it is read; none for what nobody else can write to.
@@ -133,12 +160,26 @@ impl Watch {
 }
 
 /// The first bytes of a file, which is then at its beginning again.
-pub(super) fn opening(file: &mut File, size: usize) -> io::Result<Vec<u8>> {
+pub(super) fn opening(file: &mut (impl Read + Seek), size: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.rewind()?;
-    (&*file).take(size as u64).read_to_end(&mut bytes)?;
+    file.by_ref().take(size as u64).read_to_end(&mut bytes)?;
     file.rewind()?;
     Ok(bytes)
+}
+
+/// The hash of a stream to its end.
+pub(super) fn digest(stream: &mut impl Read) -> io::Result<[u8; 16]> {
+    let mut hash = Xxh3::new();
+    let mut buffer = vec![0; DIGESTED_AT_ONCE];
+    loop {
+        match stream.read(&mut buffer) {
+            Ok(0) => return Ok(hash.digest128().to_le_bytes()),
+            Ok(count) => hash.update(&buffer[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// Copies a stream to an unlinked file.

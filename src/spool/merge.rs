@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tempfile::SpooledTempFile;
 
-use super::{SpoolError, frame};
+use super::{SpoolError, coded, frame};
 
 /// What a run keeps in memory, in bytes: a sort of a few rows needs no file.
 const IN_MEMORY: usize = 256 << 10;
@@ -43,8 +43,7 @@ pub(super) struct RunWriter {
 impl RunWriter {
     /// Appends a pair, whose key is not below the one before.
     pub(super) fn push<K: Serialize>(&mut self, key: &K, value: &[u8]) -> Result<(), SpoolError> {
-        self.scratch.clear();
-        serde_json::to_writer(&mut self.scratch, key).map_err(SpoolError::Encode)?;
+        coded::clear_and_write(&mut self.scratch, key)?;
         frame::write(&mut self.file, &self.scratch).map_err(SpoolError::Write)?;
         frame::write(&mut self.file, value).map_err(SpoolError::Write)?;
         self.pairs += 1;
@@ -76,7 +75,7 @@ impl RunReader {
         let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
         self.left = left;
         frame::read(&mut self.file, &mut self.scratch).map_err(SpoolError::Read)?;
-        let key = serde_json::from_slice(&self.scratch).map_err(SpoolError::Decode)?;
+        let key = coded::read(&self.scratch)?;
         let mut value = Vec::new();
         frame::read(&mut self.file, &mut value).map_err(SpoolError::Read)?;
         Ok(Some((key, value)))
@@ -163,7 +162,7 @@ impl<K: Ord + DeserializeOwned, T: DeserializeOwned> Iterator for Sorted<K, T> {
     fn next(&mut self) -> Option<Self::Item> {
         let pair = self.merge.as_mut()?.next_pair().transpose()?;
         let pair = pair.and_then(|(key, value)| {
-            let item = serde_json::from_slice(&value).map_err(SpoolError::Decode)?;
+            let item = coded::read(&value)?;
             Ok((key, item))
         });
         if pair.is_err() {

@@ -9,8 +9,8 @@ use std::ops::Range;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::SpoolError;
 use super::merge::{Merge, Run, Sorted};
+use super::{SpoolError, coded};
 
 /// Bytes of keys and values that are collected before they go to a file as one run.
 const BUFFER: usize = 8 << 20;
@@ -81,14 +81,14 @@ where
     /// Adds a pair.
     ///
     /// # Errors
-    /// When key or value has no JSON form or a file cannot be written.
+    /// When key or value cannot be encoded or a file cannot be written.
     pub fn push(&mut self, key: K, item: &T) -> Result<(), SpoolError> {
         let start = self.values.len();
         // The key is encoded only to be measured: what it takes on the heap cannot be seen from here.
-        serde_json::to_writer(&mut self.values, &key).map_err(SpoolError::Encode)?;
+        coded::write(&mut self.values, &key)?;
         self.key_bytes += self.values.len() - start + size_of::<Pair<K>>();
         self.values.truncate(start);
-        serde_json::to_writer(&mut self.values, item).map_err(SpoolError::Encode)?;
+        coded::write(&mut self.values, item)?;
         self.pairs.push(Pair { key, value: start..self.values.len() });
         if self.values.len() + self.key_bytes >= self.limits.buffer {
             let run = self.take_run()?;

@@ -7,9 +7,7 @@ use super::SyncError;
 use super::voice::Voice;
 use crate::event::Event;
 use crate::mapping::Mapping;
-use crate::mapping::suspicion::{
-    CodeKey, Codes, Customers, Finding, Part, Seen, Widths, Zeros, customer_key,
-};
+use crate::mapping::suspicion::{CodeKey, Codes, Customers, Finding, Likeness, Part, Seen, Widths, Zeros};
 use crate::record::{Line, Wanted, Warning};
 use crate::spool::Sorter;
 
@@ -26,11 +24,12 @@ pub(super) struct Doubles {
 }
 
 impl Doubles {
-    pub(super) fn new(mapping: &Mapping) -> Self {
+    /// Begins; `widths` are those of the codes that are not looked at.
+    pub(super) fn new(mapping: &Mapping, widths: Widths) -> Self {
         Self {
             column: mapping.key_label().to_owned(),
             zeros: mapping.zeros(),
-            widths: Widths::default(),
+            widths,
             codes: Sorter::holding(BUFFER),
             customers: Sorter::holding(BUFFER),
         }
@@ -38,23 +37,25 @@ impl Doubles {
 
     /// Looks at one client; one that is inactive or outside of what the mapping asks for does not take part, and one
     /// that is rejected is only named to others.
-    pub(super) fn look(&mut self, wanted: &Wanted, part: Part) -> Result<(), SyncError> {
+    pub(super) fn look(&mut self, wanted: &Wanted, part: Part) -> Result<Likeness, SyncError> {
+        let likeness = Likeness::of(wanted, self.zeros);
         let (Some(external_id), Some(line)) = (wanted.external_id(), wanted.lines().first()) else {
-            return Ok(());
+            return Ok(likeness);
         };
-        let (part, customer) = match wanted {
-            Wanted::Desired(desired) => (part, customer_key(desired)),
-            Wanted::Rejected(_) => (Part::Named, None),
-            Wanted::Inactive(_) | Wanted::Outside(_) => return Ok(()),
-        };
+        let Likeness { code: Some(code), customer } = likeness else { return Ok(likeness) };
+        let part = if matches!(wanted, Wanted::Rejected(_)) { Part::Named } else { part };
         let seen = Seen(*line, external_id.clone(), part);
-        let code = CodeKey::of(external_id, self.zeros);
         self.widths.count(external_id, code);
         self.codes.push(code, &seen)?;
         if let Some(customer) = customer {
             self.customers.push(customer, &seen)?;
         }
-        Ok(())
+        Ok(likeness)
+    }
+
+    /// How many digits most codes have.
+    pub(super) fn usual(&self) -> Option<usize> {
+        self.widths.usual()
     }
 
     /// Tells what was found.

@@ -7,6 +7,7 @@ use super::leavers::Leavers;
 use super::planning::{Lookups, Sight, ended};
 use super::voice::Voice;
 use crate::event::{Event, Why};
+use crate::imprint::Totals;
 use crate::journal::{Action, Outcome};
 use crate::ledger::{Ledger, LedgerError};
 use crate::operation::State;
@@ -24,6 +25,13 @@ pub(super) struct Told {
     pub(super) asked_for: Vec<ExternalId>,
 }
 
+/// Whether the same is to be said of a client as long as its rows and its line in the ledger stay as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Settled {
+    Yes,
+    No,
+}
+
 /// Looks at one client after the other.
 pub(super) struct Eye<'a> {
     sight: Sight<'a>,
@@ -37,16 +45,16 @@ pub(super) struct Eye<'a> {
 }
 
 impl<'a> Eye<'a> {
-    pub(super) fn new(sight: Sight<'a>, input: &Input, ledger: &'a Ledger) -> Self {
+    pub(super) fn new(sight: Sight<'a>, input: &Input, ledger: &'a Ledger) -> Result<Self, LedgerError> {
         let doubtful = input.has_unnamed_rows() || input.count_disagrees() || input.is_partial();
-        Self {
+        Ok(Self {
             sight,
             fate: fate(sight, input),
             removals: sight.removals(input),
-            known: Lookups(ledger),
+            known: Lookups::new(ledger)?,
             absence_counts: sight.sees_gone() && !doubtful,
             complete: input.is_complete() || sight.after_runs <= 1,
-        }
+        })
     }
 
     pub(super) fn leavers(&self) -> Leavers {
@@ -62,7 +70,8 @@ impl<'a> Eye<'a> {
     ) -> Result<Change, SyncError> {
         let Some(id) = change.external_id.clone() else { return Ok(change) };
         let enough = |mid: Option<&Mid>| {
-            let before = if self.complete { return Ok(true) } else { self.known.0.absences(&id, mid)? };
+            let before =
+                if self.complete { return Ok(true) } else { self.known.ledger.absences(&id, mid)? };
             Ok::<_, LedgerError>(before.saturating_add(1) >= self.sight.after_runs)
         };
         match &mut change.act {
@@ -105,19 +114,18 @@ impl<'a> Eye<'a> {
         left.then(|| head.external_id.clone())
     }
 
-    /// What a client needs; none when there is nothing more to be said of it.
+    /// What a client needs, none when there is nothing more to be said of it; and whether that stays so as long as its rows
+    /// and its line in the ledger do.
     pub(super) fn look(
         &self,
         pair: Pair,
         told: &mut Told,
         voice: &mut Voice<'_>,
-    ) -> Result<Option<Change>, SyncError> {
-        let Some(Gathered { wanted, outside, warnings }) = pair.wanted else {
+    ) -> Result<(Option<Change>, Settled), SyncError> {
+        let Some(Gathered { wanted, outside, warnings, print: _ }) = pair.wanted else {
             let head = pair.head.filter(|_| self.sight.sees_gone());
-            return Ok(head
-                .map(|head| gone(&head, Vec::new(), self.fate, &self.known))
-                .transpose()?
-                .flatten());
+            let gone = head.map(|head| gone(&head, Vec::new(), self.fate, &self.known)).transpose()?;
+            return Ok((gone.flatten(), Settled::No));
         };
         // A row that does not count now may name a person who is still there.
         let removals = if outside.is_empty() { self.removals } else { Removals::Wait };
@@ -129,7 +137,7 @@ impl<'a> Eye<'a> {
             let mention =
                 Mention { external_id: wanted.external_id().cloned(), lines: wanted.lines().to_vec() };
             told.leave_out(mention, Why::NotAskedFor, voice);
-            return Ok(None);
+            return Ok((None, Settled::No));
         }
         if let Scope::Only(_) = self.sight.scope {
             told.asked_for.extend(wanted.external_id().cloned());
@@ -140,7 +148,10 @@ impl<'a> Eye<'a> {
         match wanted {
             Wanted::Desired(desired) => {
                 told.clients += 1;
-                Ok(Some(decide(desired, pair.head.as_ref(), &self.known)?.allowing(removals)))
+                let change = decide(desired, pair.head.as_ref(), &self.known)?;
+                // What must wait is no longer seen in the change once it is taken out of it.
+                let settled = if change.act == Act::Unchanged(None) { Settled::Yes } else { Settled::No };
+                Ok((Some(change.allowing(removals)), settled))
             }
             Wanted::Rejected(rejection) => {
                 told.rejected += rejection.lines.len() as u64;
@@ -149,13 +160,17 @@ impl<'a> Eye<'a> {
                 if let (Some(id), true) = (&change.external_id, pair.head.is_some()) {
                     change.label = self.known.known(id)?.map(|known| known.label()).unwrap_or_default();
                 }
-                Ok(Some(change))
+                Ok((Some(change), Settled::No))
             }
             Wanted::Outside(mention) => {
                 told.leave_out(mention, Why::Filtered, voice);
-                Ok(None)
+                Ok((None, Settled::Yes))
             }
-            Wanted::Inactive(mention) => self.inactive(mention, pair.head.as_ref(), told, voice),
+            Wanted::Inactive(mention) => {
+                let gone = self.inactive(mention, pair.head.as_ref(), told, voice)?;
+                let settled = if gone.is_none() { Settled::Yes } else { Settled::No };
+                Ok((gone, settled))
+            }
         }
     }
 
@@ -180,6 +195,12 @@ impl<'a> Eye<'a> {
 }
 
 impl Told {
+    /// Counts those who were passed over.
+    pub(super) fn pass_over(&mut self, totals: &Totals) {
+        self.clients += totals.clients;
+        self.skipped += totals.skipped;
+    }
+
     /// Ends rows of which nothing is wanted.
     fn leave_out(&mut self, mention: Mention, why: Why, voice: &mut Voice<'_>) {
         let Mention { external_id, lines } = mention;

@@ -6,11 +6,11 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::mapping::Mapped;
-use crate::record::{Line, Reason, canonical};
+use crate::record::{ExternalId, Line, Reason, canonical};
 use crate::settings::Footer;
 
 /// A footer has so many cells at most that are not empty.
-const MOST_CELLS: usize = 3;
+pub(super) const MOST_CELLS: usize = 3;
 /// A footer has so many rows at most.
 const MOST_ROWS: usize = 20;
 /// What follows the number of rows in a footer.
@@ -46,7 +46,7 @@ impl Footers {
     /// Whether a row could be a footer: a few cells, and either less than half as many as the header has, or neither an
     /// id nor a name, or no whole row but a number of rows.
     pub(super) fn could_be_one(&self, mapped: &Mapped, cells: &[String], width: usize) -> bool {
-        let filled = cells.iter().filter(|text| !canonical(text).is_empty()).count();
+        let filled = cells.iter().filter(|text| !canonical(text).is_empty()).take(MOST_CELLS + 1).count();
         if self.rule == Footer::Absent || filled > MOST_CELLS {
             return false;
         }
@@ -72,6 +72,14 @@ impl Footers {
     pub(super) fn release(&mut self) -> Vec<Mapped> {
         self.too_many = false;
         self.held.drain(..).map(|held| held.mapped).collect()
+    }
+
+    /// The clients that the rows name which are held back.
+    pub(super) fn named(&self) -> impl Iterator<Item = &ExternalId> {
+        self.held.iter().filter_map(|held| match &held.mapped {
+            Mapped::Row(row) => Some(&row.external_id),
+            Mapped::Rejected(_) => None,
+        })
     }
 
     /// The rows that stayed the last ones.

@@ -1,13 +1,16 @@
 //! Keeps back what a guard speaks against: makes the holds, takes what they name out of the plan, and closes the holds
 //! whose time is over.
 
-use super::planning::Planned;
+use std::collections::BTreeSet;
+
+use super::asleep::MOST_AWAKE;
+use super::planning::{Planned, Remembered};
 use super::standing::Met;
 use super::{Run, SyncError};
 use crate::event::{Ending, Event, HeldBack, Why};
 use crate::guard::{Reach, Stop};
 use crate::journal::{Action, Outcome};
-use crate::ledger::{Closing, Hold, LastFull, Ledger, LedgerError, NewHold};
+use crate::ledger::{Closing, Hold, LastFull, Ledger, LedgerError, NewHold, NewImprint};
 use crate::operation::HoldId;
 use crate::plan::{Act, Change, Digest, Digester, Fate, Removals};
 use crate::spool::Spool;
@@ -153,7 +156,23 @@ impl Run<'_, '_> {
         let line_end = has_line_end || before && !agreed;
         let last = LastFull { clients: plan.tally.counts.named(), line_end };
         let absent = plan.absent.read()?.map(|one| one.map_err(SyncError::from));
-        self.ledger.note_full(self.id, last, absent)
+        self.ledger.note_full(self.id, last, absent)?;
+        self.note_imprint(plan)
+    }
+
+    /// Notes what the file was like, for the next one to be compared with. The same file as before is noted already.
+    fn note_imprint(&mut self, plan: &mut Planned) -> Result<(), SyncError> {
+        let Some(Remembered { terms, file, looked_at }) = plan.tally.memory.take() else { return Ok(()) };
+        if looked_at.as_ref().is_some_and(BTreeSet::is_empty) {
+            return Ok(());
+        }
+        if plan.awake.len() > MOST_AWAKE as u64 {
+            return Ok(self.ledger.forget_imprint()?);
+        }
+        let new = NewImprint { run: self.id, terms: &terms, file: &file, whole: looked_at.is_none() };
+        let sleeping = std::mem::take(&mut plan.sleeping).sorted()?.map(|pair| Ok(pair?.1));
+        let awake = plan.awake.read()?.map(|one| one.map_err(SyncError::from));
+        self.ledger.note_imprint(&new, &looked_at.unwrap_or_default(), sleeping, awake)
     }
 }
 

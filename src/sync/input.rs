@@ -1,29 +1,39 @@
 //! Reads the input: row by row into a sorter, so that the rows of one client come together however far apart they
 //! stand, and never all of them in memory.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::iter::Peekable;
 
+use serde::{Deserialize, Serialize};
+
+use super::asleep::{Asleep, Facts, Memory, Seen};
 use super::footer::{self, Footers};
-use super::oddities::Oddities;
+use super::night;
+use super::oddities::{Odd, Oddities};
 use super::still;
 use super::voice::Voice;
 use super::{Stop, SyncError};
 use crate::clock::Clock;
 use crate::event::{Event, Notice};
+use crate::ledger::Ledger;
 use crate::mapping::{KnownHeaders, Mapped, MappedRow, Mapping};
+use crate::operation::RunId;
 use crate::record::{ExternalId, Gathered, Line, Rejection, Wanted};
-use crate::settings::{Expected, Footer, Job, KeepRows, Scope};
+use crate::settings::{Expected, Footer, Job, KeepRows, Scope, Skim};
 use crate::source::{Kept, Manifest, Row, Source, SourceError, Store};
-use crate::spool::{Sorted, Sorter, Spool, SpoolError};
+use crate::spool::{Sorted, Sorter, SpoolError};
 
 /// How many rows pass between two tellings of progress.
 const ROWS_BETWEEN_TELLINGS: u64 = 10_000;
 
+/// What the sorter of the rows without an id holds in memory, in bytes: there are few of them.
+const BUFFER_OF_UNNAMED: usize = 1 << 20;
+
 /// The whole input, in temporary storage.
 pub(super) struct Input {
     mapping: Mapping,
-    sorted: Sorter<ExternalId, MappedRow>,
-    unnamed: Spool<Rejection>,
+    named: Named,
+    unnamed: Sorter<Line, Rejection>,
     footers: Footers,
     oddities: Oddities,
     form: Form,
@@ -35,15 +45,30 @@ pub(super) struct Input {
     last: Option<(Line, Ends)>,
     /// Whether a footer may be a client's row that was cut off.
     may_be_cut: bool,
+    has_unnamed: bool,
     pub(super) rows: u64,
     pub(super) unused: Vec<String>,
     /// What gives the bytes of the rows again, when they are needed.
     pub(super) kept: Option<Kept>,
+    /// What the rows were read as, for the next file to be compared with; none when that cannot be.
+    pub(super) seen: Option<Seen>,
+    /// Those that sleep, whose rows were passed over; none when each row was looked at.
+    pub(super) asleep: Option<Asleep>,
+    /// The run that read the very same file.
+    same_as: Option<RunId>,
+}
+
+/// The rows that name a client.
+enum Named {
+    /// As many as there are.
+    Many(Sorter<ExternalId, MappedRow>),
+    /// The few that were looked at.
+    Few(BTreeMap<ExternalId, Vec<MappedRow>>),
 }
 
 /// How the file ends behind its last row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ends {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Ends {
     WithLineEnd,
     WithoutOne,
     /// Without one, and the row is a footer: no client's row is cut off.
@@ -66,34 +91,62 @@ pub(super) async fn read(
     stop: &mut Stop,
     voice: &mut Voice<'_>,
 ) -> Result<Input, SyncError> {
+    let mut input = read_whole(job, clock, stop, voice).await?;
+    input.tell(voice)?;
+    Ok(input)
+}
+
+/// The same, row by row whatever is remembered, and without a word.
+pub(super) async fn read_whole(
+    job: &Job,
+    clock: Clock,
+    stop: &mut Stop,
+    voice: &mut Voice<'_>,
+) -> Result<Input, SyncError> {
     let read = |store, voice: &mut Voice<'_>| read_once(store, job, voice);
+    still::read(job, clock, stop, voice, read).await
+}
+
+/// Reads the file to its end as [`read`] does, but passes over those whose rows are as the ledger remembers them.
+pub(super) async fn read_beside(
+    ledger: &Ledger,
+    job: &Job,
+    clock: Clock,
+    stop: &mut Stop,
+    voice: &mut Voice<'_>,
+) -> Result<Input, SyncError> {
+    let Some(memory) = Memory::of(ledger, job)? else { return read(job, clock, stop, voice).await };
+    let read = |store: Store, voice: &mut Voice<'_>| {
+        // Whatever is wrong with the file, a reading row by row tells it.
+        match night::read(&store, job, (&memory, ledger), voice) {
+            Ok(Some(input)) => Ok(input),
+            Ok(None) => read_once(store, job, voice),
+            Err(error) => {
+                tracing::debug!(%error, "reading row by row");
+                read_once(store, job, voice)
+            }
+        }
+    };
     let mut input = still::read(job, clock, stop, voice, read).await?;
     input.tell(voice)?;
     Ok(input)
 }
 
 fn read_once(mut store: Store, job: &Job, voice: &mut Voice<'_>) -> Result<Input, SyncError> {
+    let digest = (job.reading.skim == Skim::Allowed).then(|| store.digest()).and_then(Result::ok);
     let manifest = job.expected.manifest.as_ref();
     let manifest = manifest.map(|named| Manifest::check(&mut store, named)).transpose()?;
     let known = KnownHeaders::new(&job.rules);
     let mut source = Source::open(store, &job.reading, &|header| known.holds(header))?;
     let mut input = Input::begin(&source, job)?;
-    if let Some(manifest) = manifest {
-        input.complete = manifest.tells_the_bytes();
-        input.expected.rows = manifest.rows().or(input.expected.rows);
-    }
-    let width = source.headers().len();
+    input.believe(manifest.as_ref());
+    input.seen = digest.and_then(|digest| Seen::of(&source, job, digest));
     let headers = source.headers().to_vec();
     while let Some(row) = source.next_row()? {
-        input.rows += 1;
-        input.last = Some((row.line, if row.ends_the_file { Ends::WithoutOne } else { Ends::WithLineEnd }));
-        input.oddities.look(&row, &headers)?;
-        if let Some(cells) = input.take(row, width)? {
+        input.pass(row.line, row.ends_the_file, voice);
+        if let Some(cells) = input.take(row, &headers)? {
             let (path, line) = (job.input.clone(), row.line);
-            return Err(SourceError::CutOff { path, line, cells, header: width }.into());
-        }
-        if input.rows.is_multiple_of(ROWS_BETWEEN_TELLINGS) {
-            voice.tell(&Event::RowsRead(input.rows));
+            return Err(SourceError::CutOff { path, line, cells, header: headers.len() }.into());
         }
     }
     if job.reading.rows == KeepRows::UntilTheEnd {
@@ -115,8 +168,8 @@ impl Input {
         let footer = if source.is_rejects_file() { Footer::Absent } else { job.reading.footer };
         Ok(Self {
             mapping,
-            sorted: Sorter::new(),
-            unnamed: Spool::new(),
+            named: Named::Many(Sorter::new()),
+            unnamed: Sorter::holding(BUFFER_OF_UNNAMED),
             footers: Footers::new(footer),
             oddities: Oddities::new(source.headers(), &unused),
             form: Form {
@@ -131,17 +184,92 @@ impl Input {
             expected: job.expected.clone(),
             last: None,
             may_be_cut: false,
+            has_unnamed: false,
             rows: 0,
             unused,
             kept: None,
+            seen: None,
+            asleep: None,
+            same_as: None,
         })
     }
 
+    /// Begins one that holds the rows of a few clients in memory.
+    pub(super) fn of_few(source: &Source, job: &Job) -> Result<Self, SyncError> {
+        Ok(Self { named: Named::Few(BTreeMap::new()), ..Self::begin(source, job)? })
+    }
+
+    /// Is the file of the imprint, byte for byte: nobody stirs.
+    pub(super) fn is_as_before(&mut self, memory: &Memory, seen: Option<Seen>) {
+        (self.rows, self.last) = (memory.facts.rows, memory.facts.last);
+        self.asleep = Some(memory.asleep(memory.imprint.totals.clone(), BTreeSet::new()));
+        self.seen = seen;
+        self.same_as = Some(memory.imprint.run);
+    }
+
+    /// The file as it was read, once its footers are settled.
+    pub(super) fn facts(&self, footers: usize, usual: Option<usize>) -> Option<(Seen, Facts)> {
+        let seen = self.seen.clone()?;
+        let plain = footers == 0 && !self.has_unnamed_rows();
+        let facts = Facts { form: seen.form.clone(), rows: self.rows, last: self.last, plain, usual };
+        Some((seen, facts))
+    }
+
+    /// Believes what a manifest says.
+    pub(super) fn believe(&mut self, manifest: Option<&Manifest>) {
+        if let Some(manifest) = manifest {
+            self.complete = manifest.tells_the_bytes();
+            self.expected.rows = manifest.rows().or(self.expected.rows);
+        }
+    }
+
+    /// Counts one more row.
+    pub(super) fn pass(&mut self, line: Line, ends_the_file: bool, voice: &mut Voice<'_>) {
+        self.rows += 1;
+        self.last = Some((line, if ends_the_file { Ends::WithoutOne } else { Ends::WithLineEnd }));
+        if self.rows.is_multiple_of(ROWS_BETWEEN_TELLINGS) {
+            voice.tell(&Event::RowsRead(self.rows));
+        }
+    }
+
+    /// Understands a row. One in which something is odd is looked at each time.
+    fn map(&mut self, row: &Row<'_>, headers: &[String]) -> Result<Mapped, SyncError> {
+        let odd = self.oddities.look(row, headers)?;
+        let mut mapped = self.mapping.row(row.line, row.cells, row.undecodable);
+        if let Mapped::Row(mapped) = &mut mapped {
+            mapped.print = (odd == Odd::No).then_some(row.print);
+        }
+        Ok(mapped)
+    }
+
+    /// Takes in a row that is like most are: a client's, and no footer.
+    pub(super) fn take_plain(&mut self, row: &Row<'_>, headers: &[String]) -> Result<(), SyncError> {
+        let mapped = self.map(row, headers)?;
+        self.keep(mapped)
+    }
+
+    /// Lets the rows go that were held back, because a client's row stands below them.
+    pub(super) fn release_footers(&mut self) -> Result<(), SyncError> {
+        for released in self.footers.release() {
+            self.keep(released)?;
+        }
+        Ok(())
+    }
+
     /// Takes in one row; gives back how many cells it has when the file was cut off in it.
-    fn take(&mut self, row: Row<'_>, width: usize) -> Result<Option<usize>, SyncError> {
-        let mapped = self.mapping.row(row.line, row.cells, row.undecodable);
+    pub(super) fn take(&mut self, row: Row<'_>, headers: &[String]) -> Result<Option<usize>, SyncError> {
+        let width = headers.len();
+        let mapped = self.map(&row, headers)?;
+        let cells = row.cells.len();
+        if !self.footers.could_be_one(&mapped, row.cells, width) {
+            if row.ends_the_file && cells < width {
+                return Ok(Some(cells));
+            }
+            self.release_footers()?;
+            self.keep(mapped)?;
+            return Ok(None);
+        }
         let named = matches!(mapped, Mapped::Row(_));
-        let could_be = self.footers.could_be_one(&mapped, row.cells, width);
         // The first letters of a row that was cut off name a client and have no line end: that is no footer.
         let is_cut = row.ends_the_file && named;
         let below_others = row.behind_blank && !is_cut || !self.footers.is_empty();
@@ -150,19 +278,17 @@ impl Input {
         let alone = filled == 1;
         let short_row = named && filled > 1 && footer::reads_like_a_code(row.cells);
         let states_count = footer::stated_count(row.cells).is_some();
-        let candidate = could_be && (!named || states_count || !short_row && (alone || below_others));
+        let candidate = !named || states_count || !short_row && (alone || below_others);
         let is_footer = candidate && (below_others || states_count);
-        if row.ends_the_file && row.cells.len() < width && !is_footer {
-            return Ok(Some(row.cells.len()));
+        if row.ends_the_file && cells < width && !is_footer {
+            return Ok(Some(cells));
         }
         if candidate {
             for released in self.footers.hold(row.line, mapped, row.cells) {
                 self.keep(released)?;
             }
         } else {
-            for released in self.footers.release() {
-                self.keep(released)?;
-            }
+            self.release_footers()?;
             self.keep(mapped)?;
         }
         Ok(None)
@@ -170,10 +296,24 @@ impl Input {
 
     fn keep(&mut self, mapped: Mapped) -> Result<(), SyncError> {
         match mapped {
-            Mapped::Row(row) => self.sorted.push(row.external_id.clone(), &row)?,
-            Mapped::Rejected(rejection) => self.unnamed.push(&rejection)?,
+            Mapped::Row(row) => match &mut self.named {
+                Named::Many(rows) => rows.push(row.external_id.clone(), &row)?,
+                Named::Few(rows) => rows.entry(row.external_id.clone()).or_default().push(row),
+            },
+            Mapped::Rejected(rejection) => {
+                self.has_unnamed = true;
+                let line = rejection.lines.first().copied().unwrap_or(Line(0));
+                self.unnamed.push(line, &rejection)?;
+            }
         }
         Ok(())
+    }
+
+    /// The rows that are held in memory by client, and the ids of those that are held back as footers.
+    pub(super) fn few(&self) -> (Vec<Gathered>, Vec<ExternalId>) {
+        let Named::Few(rows) = &self.named else { return Default::default() };
+        let held = self.footers.named().cloned().collect();
+        (rows.values().map(|rows| self.mapping.client(ascending(rows.clone()))).collect(), held)
     }
 
     /// Tells what was found out while reading.
@@ -182,6 +322,9 @@ impl Input {
         voice.tell(&Event::InputOpened { bytes, encoding, delimiter, header });
         if is_rejects_file {
             voice.tell(&Event::Notice(Notice::RejectsFile));
+        }
+        if let Some(run) = self.same_as {
+            voice.tell(&Event::Notice(Notice::SameFile(run)));
         }
         self.oddities.tell(voice)?;
         if self.rows == 0 {
@@ -274,7 +417,7 @@ impl Input {
 
     /// Whether a row without a usable id was among them.
     pub(super) fn has_unnamed_rows(&self) -> bool {
-        !self.unnamed.is_empty() || self.may_be_cut
+        self.has_unnamed || self.may_be_cut
     }
 
     /// Every client of the file in ascending order of external id, after the rows without one.
@@ -282,11 +425,25 @@ impl Input {
         self,
         take: impl FnOnce(&mut dyn Iterator<Item = Result<Gathered, SyncError>>) -> Result<(), SyncError>,
     ) -> Result<(), SyncError> {
-        let Self { mapping, sorted, mut unnamed, .. } = self;
-        let groups = Groups { mapping, rows: sorted.sorted()?.peekable() };
-        let unnamed = unnamed.read()?.map(|rejection| rejection.map(|it| Wanted::Rejected(it).into()));
-        take(&mut unnamed.chain(groups).map(|gathered| gathered.map_err(SyncError::from)))
+        let Self { mapping, named, unnamed, .. } = self;
+        let unnamed = unnamed.sorted()?.map(|pair| pair.map(|(_, it)| Wanted::Rejected(it).into()));
+        match named {
+            Named::Many(rows) => {
+                let groups = Groups { mapping, rows: rows.sorted()?.peekable() };
+                take(&mut unnamed.chain(groups).map(|gathered| gathered.map_err(SyncError::from)))
+            }
+            Named::Few(rows) => {
+                let groups = rows.into_values().map(|rows| Ok(mapping.client(ascending(rows))));
+                take(&mut unnamed.chain(groups).map(|gathered| gathered.map_err(SyncError::from)))
+            }
+        }
     }
+}
+
+/// Rows in the order of the file.
+fn ascending(mut rows: Vec<MappedRow>) -> Vec<MappedRow> {
+    rows.sort_by_key(|row| row.line);
+    rows
 }
 
 /// Brings the rows of one id together.

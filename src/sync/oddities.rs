@@ -7,13 +7,23 @@ use super::voice::Voice;
 use crate::event::{Event, Notice};
 use crate::record::{Line, Warning, WarningKind};
 use crate::source::Row;
-use crate::spool::Spool;
+use crate::spool::Sorter;
+
+/// What the sorter of the warnings holds in memory, in bytes.
+const BUFFER: usize = 1 << 20;
+
+/// Whether something was odd about a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Odd {
+    No,
+    Yes,
+}
 
 /// What was noticed so far.
 pub(super) struct Oddities {
     /// For each column of the file whether it is used.
     used: Vec<bool>,
-    warnings: Spool<Warning>,
+    warnings: Sorter<Line, Warning>,
     unwrapped: u64,
     first_unwrapped: Option<Line>,
 }
@@ -21,19 +31,22 @@ pub(super) struct Oddities {
 impl Oddities {
     pub(super) fn new(headers: &[String], unused: &[String]) -> Self {
         let used = headers.iter().map(|header| !unused.contains(header)).collect();
-        Self { used, warnings: Spool::new(), unwrapped: 0, first_unwrapped: None }
+        Self { used, warnings: Sorter::holding(BUFFER), unwrapped: 0, first_unwrapped: None }
     }
 
     /// Looks at one row.
-    pub(super) fn look(&mut self, row: &Row<'_>, headers: &[String]) -> Result<(), SyncError> {
+    pub(super) fn look(&mut self, row: &Row<'_>, headers: &[String]) -> Result<Odd, SyncError> {
+        let mut odd = if row.unwrapped > 0 { Odd::Yes } else { Odd::No };
         if row.unwrapped > 0 {
             self.unwrapped += row.unwrapped as u64;
-            self.first_unwrapped.get_or_insert(row.line);
+            let first = self.first_unwrapped.map_or(row.line, |first| first.min(row.line));
+            self.first_unwrapped = Some(first);
         }
         let mut warn = |cell: usize, kind| {
             let text = |texts: &[String]| texts.get(cell).cloned().unwrap_or_default();
             let (column, value) = (Some(text(headers)), text(row.cells));
-            self.warnings.push(&Warning { line: row.line, column, value, kind })
+            odd = Odd::Yes;
+            self.warnings.push(row.line, &Warning { line: row.line, column, value, kind })
         };
         for (cell, text) in row.cells.iter().enumerate() {
             let used = self.used.get(cell).copied().unwrap_or_default();
@@ -44,13 +57,13 @@ impl Oddities {
         if let Some(cell) = row.quote_astray {
             warn(cell, WarningKind::QuoteAstray)?;
         }
-        Ok(())
+        Ok(odd)
     }
 
     /// Tells it.
     pub(super) fn tell(&mut self, voice: &mut Voice<'_>) -> Result<(), SyncError> {
-        for warning in self.warnings.read()? {
-            voice.tell(&Event::Warned(warning?));
+        for warning in std::mem::take(&mut self.warnings).sorted()? {
+            voice.tell(&Event::Warned(warning?.1));
         }
         if let Some(first) = self.first_unwrapped {
             voice.tell(&Event::Notice(Notice::Unwrapped { cells: self.unwrapped, first }));

@@ -1,23 +1,27 @@
 //! Makes the plan: lays the file beside the ledger, decides for each client, and sorts the changes by what they need.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::SyncError;
+use super::asleep::{Asleep, Facts, sleeper};
 use super::doubles::Doubles;
-use super::eye::{Eye, Told, asked_for, footer};
+use super::eye::{Eye, Settled, Told, asked_for, footer};
 use super::input::Input;
 use super::leavers::Leavers;
 use super::standing::{Met as MetHold, Standing, Stands};
 use super::voice::Voice;
 use crate::event::{Ending, Event, Notice, Why};
 use crate::guard::Candidates;
+use crate::imprint::{Code, Sleeper};
 use crate::journal::{Action, Outcome};
-use crate::ledger::{Ledger, LedgerError};
-use crate::mapping::suspicion::Part;
+use crate::ledger::{FileSeen, Ledger, LedgerError};
+use crate::mapping::suspicion::{Likeness, Part, Widths};
 use crate::plan::{Act, Change, Counts, Fate, Lookup, Merge};
 use crate::record::{ExternalId, Head, Known, Line, Mid};
 use crate::settings::{OnGone, Scope};
-use crate::spool::Spool;
+use crate::spool::{Sorter, Spool};
 
 /// Lines of the ledger that are read at once.
 const HEADS_AT_ONCE: usize = 4_096;
@@ -52,6 +56,17 @@ pub(super) struct Tally {
     pub(super) holds: Vec<MetHold>,
     /// What was found about persons whose rows are gone.
     pub(super) leavers: Option<Leavers>,
+    /// What the next file is to be compared with, and who was looked at when not everybody was.
+    pub(super) memory: Option<Remembered>,
+}
+
+/// What is kept of a file for the next one.
+#[derive(Debug)]
+pub(super) struct Remembered {
+    pub(super) terms: String,
+    pub(super) file: FileSeen,
+    /// Those who were looked at; none when everybody was.
+    pub(super) looked_at: Option<BTreeSet<ExternalId>>,
 }
 
 /// The plan: counts, and the changes in the order in which they are carried out.
@@ -69,6 +84,10 @@ pub(super) struct Planned {
     pub(super) left: Spool<ExternalId>,
     /// Clients, and persons of clients, that the file does not name.
     pub(super) absent: Spool<(ExternalId, Option<Mid>)>,
+    /// Who sleeps from now on, by bucket.
+    pub(super) sleeping: Sorter<usize, Sleeper>,
+    /// Who was looked at and stays awake.
+    pub(super) awake: Spool<ExternalId>,
 }
 
 /// What the walk along file and ledger comes upon.
@@ -78,6 +97,10 @@ pub(super) enum Met {
     Absent(ExternalId, Option<Mid>),
     /// A client that never came to the server and has left the file.
     Left(ExternalId),
+    /// A client of which nothing is to be said until its rows or its line in the ledger change.
+    Sleeps(Sleeper),
+    /// Any other client that something was said of.
+    Awake(ExternalId),
 }
 
 impl Planned {
@@ -102,12 +125,20 @@ pub(super) fn plan(
     voice: &mut Voice<'_>,
 ) -> Result<Planned, SyncError> {
     let mut planned = Planned::default();
+    let remembers = input.seen.is_some();
+    let asleep = input.asleep.as_ref().map(|asleep| asleep.totals.clients);
     let mut left = sight.limit;
     let tally = each_change(input, ledger, sight, voice, |met, voice| {
         let (change, stands) = match met {
             Met::Change(change, stands) => (change, stands),
             Met::Absent(id, mid) => return Ok(planned.absent.push(&(id, mid))?),
             Met::Left(id) => return Ok(planned.left.push(&id)?),
+            Met::Sleeps(sleeper) if remembers => {
+                let bucket = Code::of(sleeper.external_id.as_str()).bucket();
+                return Ok(planned.sleeping.push(bucket, &sleeper)?);
+            }
+            Met::Awake(id) if remembers => return Ok(planned.awake.push(&id)?),
+            Met::Sleeps(_) | Met::Awake(_) => return Ok(()),
         };
         let action = match change.act {
             Act::Unchanged(None) => {
@@ -137,6 +168,9 @@ pub(super) fn plan(
             Stands::Free => planned.keep(&change),
         }
     })?;
+    if let Some(asleep) = asleep {
+        voice.tell(&Event::Unchanged(asleep));
+    }
     planned.tally = tally;
     Ok(planned)
 }
@@ -161,23 +195,34 @@ pub(super) fn each_change<'a>(
     let _moment = ledger.moment()?;
     let standing = Standing::of(ledger, sight.now)?;
     let suspect = ledger.last_full()?.filter(|last| last.line_end).and_then(|_| input.last_row_without_end());
-    let eye = Eye::new(sight, &input, ledger);
+    let eye = Eye::new(sight, &input, ledger)?;
     let leavers = eye.leavers();
     let (rows, unused) = (input.rows, input.unused.clone());
     let mut tally = Tally::default();
     let mut told = Told::default();
-    let mut doubles = Doubles::new(input.mapping());
+    let asleep = input.asleep.take();
+    let mut doubles = Doubles::new(input.mapping(), widths(asleep.as_ref()));
+    let seen = input.facts(footers.len(), None);
     input.for_each(|wanted| {
-        for pair in Merge::new(wanted, heads(ledger)) {
+        for pair in Merge::new(wanted, lines(ledger, asleep.as_ref())) {
             let pair = pair?;
+            let mut likeness = Likeness::default();
             if let Some(gathered) = &pair.wanted {
                 let asked_for = asked_for(sight.scope, &gathered.wanted);
-                doubles.look(&gathered.wanted, if asked_for { Part::Told } else { Part::Named })?;
+                likeness =
+                    doubles.look(&gathered.wanted, if asked_for { Part::Told } else { Part::Named })?;
             }
-            if let Some(id) = eye.left(&pair) {
+            let (sleeper, id) = (sleeper(&pair, likeness), pair.external_id().cloned());
+            let left = eye.left(&pair);
+            let (change, settled) = eye.look(pair, &mut told, voice)?;
+            match sleeper.filter(|_| settled == Settled::Yes && left.is_none()) {
+                Some(sleeper) => take(Met::Sleeps(sleeper), voice)?,
+                None => id.into_iter().try_for_each(|id| take(Met::Awake(id), voice))?,
+            }
+            if let Some(id) = left {
                 take(Met::Left(id), voice)?;
             }
-            if let Some(change) = eye.look(pair, &mut told, voice)? {
+            if let Some(change) = change {
                 tally.candidates.meet(&change);
                 let change = eye.waiting(change, &mut |id, mid| take(Met::Absent(id, mid), voice))?;
                 let (change, stands) = standing.look(change)?;
@@ -187,7 +232,17 @@ pub(super) fn each_change<'a>(
         }
         Ok(())
     })?;
+    let usual = doubles.usual();
     doubles.tell(voice)?;
+    if let Some(asleep) = &asleep {
+        told.pass_over(&asleep.totals);
+        tally.counts.unchanged += asleep.totals.clients;
+    }
+    tally.memory = seen.map(|(seen, facts)| Remembered {
+        file: seen.file(&Facts { usual, ..facts }),
+        terms: seen.terms,
+        looked_at: asleep.map(|asleep| asleep.awake),
+    });
     let Told { rejected, skipped, clients, asked_for } = told;
     if let Scope::Only(ids) = sight.scope {
         let absent = ids.iter().filter(|id| !asked_for.contains(id));
@@ -214,6 +269,24 @@ impl Tally {
     }
 }
 
+/// The lines of the ledger that are to be looked at, in ascending order.
+fn lines<'l>(
+    ledger: &'l Ledger,
+    asleep: Option<&'l Asleep>,
+) -> Box<dyn Iterator<Item = Result<Head, SyncError>> + 'l> {
+    match asleep {
+        None => Box::new(heads(ledger)),
+        Some(asleep) => {
+            let head = |id| ledger.head(id).map_err(SyncError::from).transpose();
+            Box::new(asleep.awake.iter().filter_map(head))
+        }
+    }
+}
+
+fn widths(asleep: Option<&Asleep>) -> Widths {
+    asleep.map(|asleep| asleep.totals.widths.clone()).unwrap_or_default()
+}
+
 /// The ledger's lines in ascending order, read a few thousand at a time.
 pub(super) fn heads(ledger: &Ledger) -> impl Iterator<Item = Result<Head, SyncError>> {
     let mut last: Option<ExternalId> = None;
@@ -238,16 +311,30 @@ pub(super) fn heads(ledger: &Ledger) -> impl Iterator<Item = Result<Head, SyncEr
 }
 
 /// The ledger as the plan looks things up in it.
-pub(super) struct Lookups<'a>(pub(super) &'a Ledger);
+pub(super) struct Lookups<'a> {
+    pub(super) ledger: &'a Ledger,
+    /// Whether there is any client without an external id.
+    strangers: bool,
+}
+
+impl<'a> Lookups<'a> {
+    pub(super) fn new(ledger: &'a Ledger) -> Result<Self, LedgerError> {
+        Ok(Self { ledger, strangers: ledger.has_strangers()? })
+    }
+}
 
 impl Lookup for Lookups<'_> {
     type Error = LedgerError;
 
     fn known(&self, id: &ExternalId) -> Result<Option<Known>, LedgerError> {
-        self.0.known(id)
+        self.ledger.known(id)
     }
 
     fn stranger(&self, name_key: &str) -> Result<Option<Mid>, LedgerError> {
-        self.0.stranger_named(name_key)
+        self.ledger.stranger_named(name_key)
+    }
+
+    fn has_strangers(&self) -> bool {
+        self.strangers
     }
 }

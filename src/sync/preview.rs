@@ -42,11 +42,21 @@ pub async fn preview(
         if let (Some(ledger), Some(remote)) = (&ledger, &remote) {
             same_account(ledger, remote)?;
         }
-        let input = input::read(job, clock, &mut stop, &mut voice).await?;
+        let knows = ledger.as_ref().map(knows_something).transpose()?.unwrap_or_default();
+        let input = match &ledger {
+            Some(ledger) if knows => input::read_beside(ledger, job, clock, &mut stop, &mut voice).await?,
+            _ => input::read(job, clock, &mut stop, &mut voice).await?,
+        };
+        let input = match (&ledger, &input.asleep) {
+            // A run went on beside.
+            (Some(ledger), Some(asleep)) if !asleep.holds(ledger)? => {
+                input::read_whole(job, clock, &mut stop, &mut voice).await?
+            }
+            _ => input,
+        };
         let job = &input.narrowed(job);
         let limiter = connect::limiter_of_a_reader(pace, ledger.as_ref(), clock)?;
         let desk = Desk { limiter: &limiter, now: clock.now(), draft };
-        let knows = ledger.as_ref().map(knows_something).transpose()?.unwrap_or_default();
         match (ledger, remote) {
             (Some(ledger), _) if knows => desk.decide(&mut voice, input, &ledger, job),
             (_, Some(remote)) => {
@@ -154,7 +164,7 @@ impl Desk<'_> {
                         draft.add(&Item::Absent(id, mid))?;
                     }
                 }
-                Met::Left(_) => {}
+                Met::Left(_) | Met::Sleeps(_) | Met::Awake(_) => {}
             }
             Ok(())
         })?;

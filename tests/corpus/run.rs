@@ -198,6 +198,7 @@ fn noticed(notice: &Notice) -> Option<&'static str> {
     match notice {
         Notice::NoRows => Some("no rows"),
         Notice::RejectsFile => Some("rejects file"),
+        Notice::SameFile(_) => Some("same file"),
         Notice::Unwrapped { .. } => Some("unwrapped"),
         Notice::CountDisagrees { .. } => Some("count disagrees"),
         _ => None,

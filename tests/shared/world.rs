@@ -13,7 +13,9 @@ use leapsync::ledger::Ledger;
 use leapsync::sandbox::{Local, Options, Sandbox};
 use leapsync::saved::{Draft, SavedPlan};
 use leapsync::secret::Secret;
-use leapsync::settings::{Adoption, Bounds, Credentials, Job, OnGone, OnNewMapping, Pace, Reading, Scope};
+use leapsync::settings::{
+    Adoption, Bounds, Credentials, Job, OnGone, OnNewMapping, Pace, Reading, Scope, Skim,
+};
 use leapsync::sync::{self, Finished, Order, Remote, Stop, StopHandle};
 use leapsync::wire::{Request, Sending, Transport};
 use serde_json::Value;
@@ -66,6 +68,8 @@ pub(crate) struct TestWorld {
     pub(crate) bounds: Bounds,
     pub(crate) adoption: Adoption,
     pub(crate) scope: Scope,
+    /// Whether rows that are as they were may be passed over.
+    pub(crate) skim: Skim,
     /// The mapping, as it would stand in `leapsync.toml`.
     pub(crate) config: String,
     pub(crate) on_new_mapping: OnNewMapping,
@@ -107,6 +111,7 @@ impl TestWorld {
             bounds: Bounds::default(),
             adoption: Adoption::ReadFirst,
             scope: Scope::Full,
+            skim: Skim::Never,
             config: String::new(),
             on_new_mapping: OnNewMapping::Hold,
             settle: Duration::from_mins(2),
@@ -270,7 +275,7 @@ impl TestWorld {
         let on_new_mapping = self.on_new_mapping;
         let (on_gone, adoption, settle) = (self.on_gone, self.adoption, self.settle);
         let (scope, limit, witness) = (self.scope.clone(), None, Some(self.folder.path().join("state")));
-        let reading = Reading { patience: self.patience, ..Reading::default() };
+        let reading = Reading { patience: self.patience, skim: self.skim, ..Reading::default() };
         let (after_runs, bounds) = (self.after_runs, self.bounds);
         Job {
             input,

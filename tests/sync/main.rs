@@ -28,6 +28,7 @@ mod mapping;
 mod mend;
 mod model;
 mod preview;
+mod quiet;
 mod quota;
 mod reasons;
 mod refused;

@@ -8,6 +8,7 @@ use super::line::must_have_mid;
 use crate::ledger::LedgerError;
 use crate::ledger::column::{Id, Json, kind_name};
 use crate::ledger::error::while_doing;
+use crate::ledger::stored::{Stored, StoredNames};
 use crate::record::{Answered, ExternalId, Fields, Known, KnownContact, Mid};
 
 /// Replaces all that is known of the client.
@@ -17,7 +18,7 @@ pub(super) fn replace(ledger: &Connection, id: &ExternalId, known: &Known) -> Re
     // What its rows answer for does not depend on what the server holds.
     let sql = "INSERT INTO detail (external_id, own, archived) VALUES (?1, ?2, ?3)
         ON CONFLICT DO UPDATE SET own = excluded.own, archived = excluded.archived";
-    write(ledger, sql, (id.as_str(), Json(own), archived))?;
+    write(ledger, sql, (id.as_str(), Stored(own), archived))?;
     write(ledger, "DELETE FROM contact WHERE external_id = ?1", [id.as_str()])?;
     contacts.iter().try_for_each(|contact| insert(ledger, id, contact))
 }
@@ -34,7 +35,11 @@ pub(super) fn note_answered(
     id: &ExternalId,
     answered: &Answered,
 ) -> Result<(), LedgerError> {
-    write(ledger, "UPDATE detail SET answered = ?2 WHERE external_id = ?1", (id.as_str(), Json(answered)))
+    write(
+        ledger,
+        "UPDATE detail SET answered = ?2 WHERE external_id = ?1",
+        (id.as_str(), StoredNames(answered)),
+    )
 }
 
 /// Adds own fields to those that are known.
@@ -43,9 +48,10 @@ pub(super) fn merge_own(ledger: &Connection, id: &ExternalId, fields: &Fields) -
     let doing = while_doing("read the fields of a client");
     let sql = "SELECT own FROM detail WHERE external_id = ?1";
     let mut statement = ledger.prepare_cached(sql).map_err(doing)?;
-    let Json(mut own): Json<Fields> = statement.query_row([id.as_str()], |row| row.get(0)).map_err(doing)?;
+    let Stored(mut own): Stored<Fields> =
+        statement.query_row([id.as_str()], |row| row.get(0)).map_err(doing)?;
     own.extend(fields.iter().map(|(field, text)| (*field, text.clone())));
-    write(ledger, "UPDATE detail SET own = ?2 WHERE external_id = ?1", (id.as_str(), Json(own)))
+    write(ledger, "UPDATE detail SET own = ?2 WHERE external_id = ?1", (id.as_str(), Stored(&own)))
 }
 
 /// Replaces the contact of that mid in its place, or adds it behind the others.
@@ -98,7 +104,7 @@ fn insert(ledger: &Connection, id: &ExternalId, contact: &KnownContact) -> Resul
         VALUES (?1, ?2, (SELECT coalesce(max(position) + 1, 0) FROM contact WHERE external_id = ?1), ?3, ?4, ?5, ?6)
         ON CONFLICT DO UPDATE SET kind = excluded.kind, ours = excluded.ours, fields = excluded.fields,
             other_addresses = excluded.other_addresses";
-    let (fields, others) = (Json(fields), Json(other_addresses));
+    let (fields, others) = (Stored(fields), Json(other_addresses));
     write(ledger, sql, (id.as_str(), mid.as_str(), kind_name(*kind), ours, fields, others))
 }
 

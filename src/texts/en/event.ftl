@@ -20,6 +20,7 @@ event-match-written = linked
 event-match-refused = refused: { $message }
 event-match-ambiguous = several rows or clients of this name: set the external id in MakeLeaps by hand
 
+event-same-file = the file is the same as that of run { $run }
 event-rejects-file = this is a rejects file of leapsync: clients that are not in it are not gone
 event-unwrapped = { $cells ->
     [one] { $cells } cell like ="00123" read as 00123, the first in row { $line }

@@ -20,6 +20,7 @@ event-match-written = 連携しました
 event-match-refused = 拒否されました：{ $message }
 event-match-ambiguous = 同じ名称の行または取引先が複数あります。MakeLeaps の画面で顧客コードを設定してください
 
+event-same-file = ファイルは実行 { $run } のものと同じです
 event-rejects-file = leapsync の却下ファイルです。このファイルにない取引先は、なくなったものとして扱いません
 event-unwrapped = ="00123"の形式のセル { $cells } 個を 00123 として読み取りました（最初は { $line } 行目）
 event-count-disagrees = 警告：{ $line } 行目のフッターでは { $stated } 件ですが、読み取った行は { $rows } 行です。ファイルが途中で切れていないか確認してください

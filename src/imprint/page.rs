@@ -1,0 +1,122 @@
+//! The clients of one bucket as bytes: their lines, read only when the bucket is looked into, and their keys, by which a
+//! new client finds out whom it is like.
+//!
+//! In: the clients of a bucket. Out: two texts of bytes of the same order, and the clients again. What is no page gives none.
+
+use crate::mapping::suspicion::{CodeKey, Likeness};
+use crate::record::{ExternalId, Print};
+
+use super::{Share, Sleeper};
+
+/// What the keys of one client take: the number of its code, how many digits it has, the number of the customer.
+const KEY: usize = 8 + 2 + 8;
+/// What stands in a key for no code.
+const NO_CODE: u16 = u16::MAX;
+
+/// The lines of the clients: each is the length of its code, the code, the print, and its share.
+#[must_use]
+pub fn lines(sleepers: &[Sleeper]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for Sleeper { external_id, print, share, likeness: _ } in sleepers {
+        let code = external_id.as_str().as_bytes();
+        bytes.extend(u16::try_from(code.len()).unwrap_or_default().to_le_bytes());
+        bytes.extend(code);
+        bytes.extend(print.0.to_le_bytes());
+        bytes.extend(share.rows.to_le_bytes());
+        bytes.extend(share.skipped.to_le_bytes());
+    }
+    bytes
+}
+
+/// The keys of the clients, in the same order.
+#[must_use]
+pub fn keys(sleepers: &[Sleeper]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(sleepers.len() * KEY);
+    for Sleeper { likeness: Likeness { code, customer }, .. } in sleepers {
+        let (hash, digits) = code.map(CodeKey::parts).unwrap_or_default();
+        let digits = code.map_or(NO_CODE, |_| u16::try_from(digits).unwrap_or(NO_CODE - 1));
+        bytes.extend(hash.to_le_bytes());
+        bytes.extend(digits.to_le_bytes());
+        bytes.extend(customer.unwrap_or_default().to_le_bytes());
+    }
+    bytes
+}
+
+/// The clients of a page; none when its bytes are no page.
+#[must_use]
+pub fn sleepers(lines: &[u8], keys: &[u8]) -> Option<Vec<Sleeper>> {
+    let mut rest = lines;
+    let mut keys = Keys(keys);
+    let mut sleepers = Vec::new();
+    while !rest.is_empty() {
+        let length = u16::from_le_bytes(take(&mut rest)?).into();
+        let code;
+        (code, rest) = rest.split_at_checked(length)?;
+        let external_id = ExternalId::new(std::str::from_utf8(code).ok()?);
+        let print = Print(u64::from_le_bytes(take(&mut rest)?));
+        let [rows, skipped] = [take(&mut rest)?, take(&mut rest)?].map(u32::from_le_bytes);
+        let likeness = keys.next()?;
+        sleepers.push(Sleeper { external_id, print, likeness, share: Share { rows, skipped } });
+    }
+    keys.next().is_none().then_some(sleepers)
+}
+
+/// Reads the keys of a page, one after the other.
+#[derive(Debug, Clone, Copy)]
+pub struct Keys<'a>(pub &'a [u8]);
+
+impl Iterator for Keys<'_> {
+    type Item = Likeness;
+
+    #[inline]
+    fn next(&mut self) -> Option<Likeness> {
+        let hash = u64::from_le_bytes(take(&mut self.0)?);
+        let digits = u16::from_le_bytes(take(&mut self.0)?);
+        let customer = u64::from_le_bytes(take(&mut self.0)?);
+        let code = (digits != NO_CODE).then(|| CodeKey::new(hash, digits.into()));
+        Some(Likeness { code, customer: (customer != 0).then_some(customer) })
+    }
+}
+
+#[inline]
+fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
+    let (first, rest) = bytes.split_first_chunk::<N>()?;
+    *bytes = rest;
+    Some(*first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mapping::suspicion::Zeros;
+
+    fn page() -> Vec<Sleeper> {
+        let code = |id: &str| Some(CodeKey::of(&ExternalId::new(id), Zeros::MayBeLost));
+        let sleeper = |id: &str, likeness| Sleeper {
+            external_id: ExternalId::new(id),
+            print: Print::of(id.as_bytes()),
+            likeness,
+            share: Share { rows: 2, skipped: 1 },
+        };
+        vec![
+            sleeper("000123", Likeness { code: code("000123"), customer: Some(7) }),
+            sleeper("見本-1", Likeness { code: code("見本-1"), customer: None }),
+            sleeper("x", Likeness::default()),
+        ]
+    }
+
+    #[test]
+    fn a_page_comes_back_as_it_was() {
+        let page = page();
+        assert_eq!(sleepers(&lines(&page), &keys(&page)), Some(page));
+    }
+
+    #[test]
+    fn bytes_that_were_cut_are_no_page() {
+        let (lines, keys) = (lines(&page()), keys(&page()));
+        assert!(sleepers(&lines[..lines.len() - 1], &keys).is_none());
+        assert!(sleepers(&lines, &keys[..keys.len() - 1]).is_none());
+        assert!(sleepers(&lines, &[]).is_none());
+        assert!(sleepers(&[], &keys).is_none());
+    }
+}

@@ -1,0 +1,255 @@
+//! The quiet night: reads the file without taking its rows apart, and finds out from the imprint whose rows are other than
+//! they were. Only these are looked at; all others are passed over in one sum.
+//!
+//! In: the file and the imprint. Out: the same input as [`super::input`] makes, but for those that sleep; or none, when the
+//! file must be read row by row: because it is understood otherwise than last time, because too many clients are awake, or
+//! because one that sleeps may now be like one that is awake.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::SyncError;
+use super::asleep::{MOST_AWAKE, Memory, Seen, terms};
+use super::footer;
+use super::input::Input;
+use super::stirred::{Row as RowSeen, Rows, stirred};
+use super::voice::Voice;
+use crate::imprint::{Code, Totals};
+use crate::ledger::Ledger;
+use crate::mapping::KnownHeaders;
+use crate::mapping::suspicion::{CodeKey, Likeness};
+use crate::record::{ExternalId, Line, canonical};
+use crate::settings::{Job, KeepRows};
+use crate::source::{Manifest, Proof, RowPlace, Skimmed, Source, SourceError, Store};
+
+/// Reads the file as far as it is other than the last one; none when it must be read row by row.
+pub(super) fn read(
+    store: &Store,
+    job: &Job,
+    (memory, ledger): (&Memory, &Ledger),
+    voice: &mut Voice<'_>,
+) -> Result<Option<Input>, SyncError> {
+    let again = || store.once_more().map_err(|source| unreadable(job, source));
+    let manifest = job.expected.manifest.as_ref();
+    let manifest = match manifest {
+        Some(named) => Some(Manifest::check(&mut again()?, named)?),
+        None => None,
+    };
+    let known = KnownHeaders::new(&job.rules);
+    let presumed =
+        Source::presume(again()?, &job.reading, &|header| known.holds(header), &memory.facts.form)?;
+    let Some(source) = presumed.filter(|source| terms(source, job) == memory.imprint.terms) else {
+        return Ok(None);
+    };
+    let mut input = Input::of_few(&source, job)?;
+    input.believe(manifest.as_ref());
+    if memory.awake.is_empty() && memory.facts.plain && is_same(store, memory) {
+        input.is_as_before(memory, Seen::of(&source, job, memory.imprint.file.digest));
+        input.keep_rows(source, job);
+        return Ok(Some(input));
+    }
+    let proof =
+        Proof::begin(store, &job.reading, &memory.facts.form).map_err(|source| unreadable(job, source))?;
+    let mut night = Night { memory, ledger, source, input };
+    let Some(mut rows) = night.skim(voice)? else { return Ok(None) };
+    let Some(totals) = night.wake(&mut rows)? else { return Ok(None) };
+    let Night { source, mut input, .. } = night;
+    let Some(totals) = nobody_is_alike(&input, (memory, ledger), totals)? else { return Ok(None) };
+    let Some(digest) = proof.wait() else { return Ok(None) };
+    input.seen = Seen::of(&source, job, digest);
+    let (groups, held) = input.few();
+    let named = groups.iter().filter_map(|gathered| gathered.external_id().cloned());
+    let awake = totals.awake.into_iter().chain(named).chain(held).chain(memory.awake.iter().cloned());
+    input.asleep = Some(memory.asleep(totals.totals, awake.collect()));
+    input.keep_rows(source, job);
+    Ok(Some(input))
+}
+
+fn unreadable(job: &Job, source: std::io::Error) -> SyncError {
+    SourceError::Read { path: job.input.clone(), line: Line(1), source }.into()
+}
+
+/// Whether the file is the last one, byte for byte.
+fn is_same(store: &Store, memory: &Memory) -> bool {
+    let before = &memory.imprint.file;
+    store.bytes() == before.bytes && store.digest().is_ok_and(|digest| digest == before.digest)
+}
+
+/// What is left of the totals, and who is no longer in them.
+struct Left {
+    totals: Totals,
+    awake: BTreeSet<ExternalId>,
+    /// Where those stood who are no longer in them.
+    places: HashSet<(usize, usize)>,
+}
+
+/// A reading under way.
+struct Night<'m> {
+    memory: &'m Memory,
+    ledger: &'m Ledger,
+    source: Source,
+    input: Input,
+}
+
+/// What becomes of a row that was skimmed.
+enum Skim {
+    Sleeps,
+    Awake(RowPlace),
+    /// It has been taken in, or the file is cut off in it.
+    TakenIn {
+        cut_off: bool,
+    },
+}
+
+impl Night<'_> {
+    /// Reads the file once; none when it is cut off. Gives back the rows of those who may sleep.
+    fn skim(&mut self, voice: &mut Voice<'_>) -> Result<Option<Rows>, SyncError> {
+        let awake: HashSet<Code> = self.memory.awake.iter().map(|id| Code::of(id.as_str())).collect();
+        let headers = self.source.headers().to_vec();
+        let columns = self.input.mapping().key_columns();
+        self.source.begin_to_skim(&columns, footer::MOST_CELLS);
+        let mut rows = Rows::default();
+        // The last row that may sleep.
+        let mut last: Option<RowSeen> = None;
+        while let Some(skimmed) = self.source.skim()? {
+            let found = match skimmed {
+                Skimmed::Plain(row) => {
+                    self.input.pass(row.place.line, row.ends_the_file, voice);
+                    self.input.release_footers()?;
+                    let text = self.input.mapping().code(row.cells);
+                    let code = Code::of(canonical(&text));
+                    if text.is_empty() || awake.contains(&code) {
+                        Skim::Awake(row.place)
+                    } else {
+                        let seen = RowSeen { code, print: row.print, place: row.place };
+                        rows.push(seen.behind(last))?;
+                        last = Some(seen);
+                        Skim::Sleeps
+                    }
+                }
+                Skimmed::Whole(row) => {
+                    self.input.pass(row.line, row.ends_the_file, voice);
+                    Skim::TakenIn { cut_off: self.input.take(row, &headers)?.is_some() }
+                }
+            };
+            match found {
+                Skim::Sleeps | Skim::TakenIn { cut_off: false } => {}
+                Skim::TakenIn { cut_off: true } => return Ok(None),
+                Skim::Awake(place) => self.input.take_plain(&self.source.again(place)?, &headers)?,
+            }
+        }
+        Ok(Some(rows))
+    }
+
+    /// Takes in the rows of everybody whose rows are other than they were; none when they are too many.
+    fn wake(&mut self, rows: &mut Rows) -> Result<Option<Left>, SyncError> {
+        let mut totals = self.memory.imprint.totals.clone();
+        let others = rows.sums.other_than(&self.memory.imprint.sums);
+        let Some(stirred) = stirred(&others, rows, self.ledger)? else { return Ok(None) };
+        let mut awake = BTreeSet::new();
+        for sleeper in &stirred.sleepers {
+            totals.take_out(sleeper);
+            awake.insert(sleeper.external_id.clone());
+        }
+        let headers = self.source.headers().to_vec();
+        let mut taken = 0;
+        for place in rows.of(&stirred.codes)? {
+            self.input.take_plain(&self.source.again(place)?, &headers)?;
+            taken += 1;
+            if taken > MOST_AWAKE {
+                return Ok(None);
+            }
+        }
+        Ok(Some(Left { totals, awake, places: stirred.places }))
+    }
+}
+
+/// What is left of the totals, unless one of those who sleep could be told something because of one who is awake: that it is
+/// the same customer, that its code lost zeros.
+fn nobody_is_alike(
+    input: &Input,
+    (memory, ledger): (&Memory, &Ledger),
+    left: Left,
+) -> Result<Option<Left>, SyncError> {
+    let zeros = input.mapping().zeros();
+    let (groups, held) = input.few();
+    let mut alike = Alike::default();
+    let mut widths = left.totals.widths.clone();
+    for gathered in &groups {
+        let likeness = Likeness::of(&gathered.wanted, zeros);
+        if let (Some(id), Some(code)) = (gathered.external_id(), likeness.code) {
+            widths.count(id, code);
+        }
+        alike.add(likeness);
+    }
+    for id in held {
+        alike.add(Likeness { code: Some(CodeKey::of(&id, zeros)), customer: None });
+    }
+    if widths.usual() != memory.facts.usual {
+        return Ok(None);
+    }
+    if alike.is_empty() {
+        return Ok(Some(left));
+    }
+    let mut found = false;
+    ledger.each_imprint_keys(|bucket, keys| {
+        let mut places = keys.enumerate().filter(|(_, likeness)| alike.holds(*likeness));
+        found |= places.any(|(place, _)| !left.places.contains(&(bucket, place)));
+        !found
+    })?;
+    Ok((!found).then_some(left))
+}
+
+/// The likenesses of those who are awake.
+#[derive(Default)]
+struct Alike {
+    codes: HashSet<u64>,
+    customers: HashSet<u64>,
+    /// Tells most of the others apart at a glance: a bit for the last bits of each.
+    glance: Vec<u64>,
+}
+
+/// How many bits the glance has.
+const GLANCE: usize = 1 << 16;
+
+impl Alike {
+    fn add(&mut self, likeness: Likeness) {
+        self.glance.resize(GLANCE / 64, 0);
+        let code = likeness.code.map(|code| code.parts().0);
+        for hash in code.iter().chain(&likeness.customer) {
+            let (word, bit) = place(*hash);
+            self.glance[word] |= bit;
+        }
+        self.codes.extend(code);
+        self.customers.extend(likeness.customer);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.codes.is_empty() && self.customers.is_empty()
+    }
+
+    #[inline]
+    fn holds(&self, likeness: Likeness) -> bool {
+        let seen = |hash: &u64| {
+            let (word, bit) = place(*hash);
+            self.glance[word] & bit != 0
+        };
+        let code = likeness.code.map(|code| code.parts().0).filter(seen);
+        let customer = likeness.customer.filter(seen);
+        code.is_some_and(|code| self.codes.contains(&code))
+            || customer.is_some_and(|customer| self.customers.contains(&customer))
+    }
+}
+
+#[inline]
+fn place(hash: u64) -> (usize, u64) {
+    let last = usize::try_from(hash % GLANCE as u64).unwrap_or_default();
+    (last / 64, 1 << (last % 64))
+}
+
+impl Input {
+    fn keep_rows(&mut self, source: Source, job: &Job) {
+        if job.reading.rows == KeepRows::UntilTheEnd {
+            self.kept = Some(source.into_kept());
+        }
+    }
+}
