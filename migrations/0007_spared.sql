@@ -22,5 +22,8 @@ CREATE TRIGGER client_turns AFTER UPDATE OF state ON client WHEN old.state <> ne
     UPDATE population SET clients = clients + iif(state = new.state, 1, -1) WHERE state IN (old.state, new.state);
 END;
 
+-- By what the key is known again that was seen to belong to the partner: a digest. NULL when the server must be asked.
+ALTER TABLE book ADD COLUMN key_mark TEXT;
+
 -- Failures are counted by their outcome, and most of them forgotten by it, without a look at their rows.
 CREATE INDEX failure_by_outcome ON failure (outcome);

@@ -31,6 +31,7 @@ mod preview;
 mod quota;
 mod reasons;
 mod refused;
+mod requests;
 mod rows;
 mod saved;
 mod verify;
