@@ -27,10 +27,10 @@ mod tally;
 mod write;
 
 pub use answer::{Answer, of_create, of_repeatable};
-pub use auth::ConnectError;
+pub use auth::{ConnectError, key_mark};
 pub use http_transport::{HttpTransport, TransportSetup, UseProxy};
 pub use limiter::{Book, Limiter, NoSlot, Slot, UsedSlots};
-pub use list::{Listing, RemoteClient};
+pub use list::{Along, Listing, RemoteClient};
 pub use probe::Probe;
 pub use tally::{Requests, Rhythm, Tally};
 pub use write::{Added, Created, NewClient};
@@ -53,6 +53,10 @@ pub struct Setup {
     pub credentials: Credentials,
     /// The partner, when the user named one.
     pub partner: Option<Mid>,
+    /// The partner that this key was seen to belong to; it is not asked for again.
+    pub seen: Option<Mid>,
+    /// How many pages of lists may be asked for at once.
+    pub concurrency: usize,
     /// The quota that every request goes through.
     pub limiter: Arc<Limiter>,
     /// Where requests are counted.
@@ -92,15 +96,18 @@ pub enum ReadError {
 }
 
 impl Setup {
-    /// Authenticates and finds the partner.
+    /// Authenticates, and finds the partner unless the key was seen to belong to it.
     ///
     /// # Errors
     /// [`ConnectError`]: nothing was written, and nothing can be.
     pub async fn connect(self) -> Result<Client, ConnectError> {
-        let asked = self.partner.clone();
+        let (asked, seen) = (self.partner.clone(), self.seen.clone());
         let session = Session::new(self);
         session.renew_token().await?;
-        let partner = session.find_partner(asked).await?;
+        let partner = match seen {
+            Some(seen) => seen,
+            None => session.find_partner(asked).await?,
+        };
         Ok(Client { session, partner })
     }
 }

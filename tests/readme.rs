@@ -119,6 +119,7 @@ fn every_variable_that_is_shown_is_read_somewhere() {
         "tests/protocol/main.rs",
         "tests/simulation/seeds.rs",
         "tests/model/main.rs",
+        "tests/quota.rs",
         "tests/process/trials.rs",
         "tests/process/real_time.rs",
     ];

@@ -9,8 +9,10 @@ use super::object;
 use super::session::{MOST_TRIES, Session};
 use super::{NoSlot, ReadError, answer};
 use crate::operation::Verdict;
+use crate::plan::{Digest, Digester};
 use crate::record::Mid;
 use crate::secret::Secret;
+use crate::settings::{Credentials, Origin};
 use crate::wire::{Request, Response};
 
 /// Why no run can begin.
@@ -52,6 +54,16 @@ impl From<ReadError> for ConnectError {
             other => Self::Unreachable(other.to_string()),
         }
     }
+}
+
+/// By what a key is known again, without being known: the key's public half together with the account, as a digest.
+#[must_use]
+pub fn key_mark(credentials: &Credentials, origin: &Origin, partner: &Mid) -> Digest {
+    let mut digester = Digester::default();
+    for text in [origin.to_string().as_str(), partner.as_str(), credentials.client_id.expose()] {
+        digester.add(text);
+    }
+    digester.finish()
 }
 
 impl Session {
@@ -135,6 +147,18 @@ mod tests {
 
     fn mids(texts: &[&str]) -> Vec<Mid> {
         texts.iter().filter_map(|text| Mid::parse(text)).collect()
+    }
+
+    #[test]
+    fn a_key_has_a_mark_of_its_own_in_each_account_whatever_its_secret() {
+        let origin: Origin = "https://api.example.com".parse().unwrap();
+        let mark = |id: &str, secret: &str, partner: &str| {
+            let credentials = Credentials { client_id: Secret::new(id), client_secret: Secret::new(secret) };
+            key_mark(&credentials, &origin, &Mid::parse(partner).unwrap())
+        };
+        assert_eq!(mark("key", "old", "1"), mark("key", "new", "1"));
+        assert_ne!(mark("key", "old", "1"), mark("other", "old", "1"));
+        assert_ne!(mark("key", "old", "1"), mark("key", "old", "2"));
     }
 
     #[test]

@@ -15,6 +15,9 @@ use tokio::time::Instant;
 use super::pace::Governor;
 use crate::clock::Clock;
 use crate::settings::{Limits, Pace, SetBy};
+use others::Others;
+
+mod others;
 
 const MINUTE: Duration = Duration::from_mins(1);
 const DAY: Duration = Duration::from_hours(24);
@@ -87,6 +90,7 @@ struct State {
     in_flight: u32,
     /// When requests of the last minute ended.
     minute: VecDeque<Instant>,
+    others: Others,
     /// Ends of requests of the last day, with how many ended then.
     day: VecDeque<(Timestamp, u32)>,
     day_used: u64,
@@ -149,6 +153,7 @@ impl Limiter {
             governor: Governor::new(pace.per_second.filter(|_| pace.limits.per_minute.is_some())),
             in_flight: 0,
             minute,
+            others: Others::none_seen(),
             day: day.into(),
             day_used,
             paused_until: None,
@@ -232,12 +237,19 @@ impl Limiter {
         self.freed.notify_waiters();
     }
 
-    /// After a 429: everything waits as told, and the pace is lower for a while.
+    /// After a 429: everything waits as told, the pace is lower for a while, and others are left what they took.
     pub fn throttled(&self, told: Option<Duration>) {
-        let until = Instant::now() + told.unwrap_or(UNSAID_WAIT).min(DAY);
+        let now = Instant::now();
+        let until = now + told.unwrap_or(UNSAID_WAIT).min(DAY);
         let mut state = self.state();
+        state.forget_the_past(now, self.clock.now());
+        let (limit, sent) = (state.limits.per_minute, state.minute.len() + state.in_flight as usize);
+        state.others.refused(limit, told, sent, now);
+        // What was on its way together is refused for one and the same reason.
+        if state.paused_until.is_none() {
+            state.governor.slow_down();
+        }
         state.paused_until = Some(state.paused_until.map_or(until, |before| before.max(until)));
-        state.governor.slow_down();
     }
 
     /// How many requests the last 24 hours hold, those in flight included.
@@ -334,6 +346,7 @@ impl State {
             self.day_used -= u64::from(count);
             self.day.pop_front();
         }
+        self.others.forget_the_past(now);
         if self.paused_until.is_some_and(|until| until <= now) {
             self.paused_until = None;
         }
@@ -359,7 +372,7 @@ impl State {
     }
 
     fn minute_obstacle(&self) -> Option<Obstacle> {
-        let limit = self.limits.per_minute? as usize;
+        let limit = self.others.leave_of(self.limits.per_minute?) as usize;
         if self.minute.len() + self.in_flight as usize >= limit {
             let first = self.minute.front().map(|ended| *ended + MINUTE);
             return Some(first.map_or(Obstacle::InFlight, Obstacle::Until));

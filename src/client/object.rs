@@ -79,7 +79,15 @@ pub(super) fn contact(value: &Value) -> Option<(KnownContact, Option<Mid>)> {
         fields.extend(address(&addresses.remove(0)));
     }
     let known = KnownContact { mid: mid_of(value)?, kind, ours: false, fields, other_addresses: addresses };
-    Some((known, map.get("owner").and_then(mid_of)))
+    Some((known, owner(value)))
+}
+
+/// The client that owns a contact; none for the partner's own contacts.
+pub(super) fn owner(contact: &Value) -> Option<Mid> {
+    if contact.get("owner_type").and_then(Value::as_str) == Some("partner") {
+        return None;
+    }
+    contact.get("owner").and_then(mid_of)
 }
 
 /// The parts of an address, under the names seen on documents and on contacts alike.

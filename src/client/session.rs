@@ -46,11 +46,15 @@ pub(super) struct Session {
     token: Mutex<Token>,
     /// Held while a token is asked for, so that requests refused together ask for one new token, not one each.
     renewing: tokio::sync::Mutex<()>,
+    /// How many pages may be asked for at once, and the turns to do so, which all lists share.
+    pub(super) concurrency: usize,
+    pub(super) turns: tokio::sync::Semaphore,
     jitter: Mutex<fastrand::Rng>,
 }
 
 impl Session {
     pub(super) fn new(setup: Setup) -> Self {
+        let concurrency = setup.concurrency.max(1);
         Self {
             transport: setup.transport,
             origin: setup.origin,
@@ -60,6 +64,8 @@ impl Session {
             clock: setup.clock,
             token: Mutex::new(Token::default()),
             renewing: tokio::sync::Mutex::new(()),
+            concurrency,
+            turns: tokio::sync::Semaphore::new(concurrency),
             jitter: Mutex::new(fastrand::Rng::with_seed(setup.seed)),
         }
     }

@@ -56,6 +56,24 @@ impl Ledger {
         }
     }
 
+    /// The mark of the key that was last seen to belong to the partner; `None` when that must be asked again.
+    ///
+    /// # Errors
+    /// [`LedgerError::Sqlite`] when it cannot be read.
+    pub fn key_mark(&self) -> Result<Option<String>, LedgerError> {
+        let read = self.connection.query_row("SELECT key_mark FROM book", [], |row| row.get(0));
+        read.map_err(while_doing("read whose key it was"))
+    }
+
+    /// Keeps the mark of a key that belongs to the partner, or forgets the one that was kept.
+    ///
+    /// # Errors
+    /// [`LedgerError::Sqlite`] when it cannot be written.
+    pub fn note_key(&mut self, mark: Option<&str>) -> Result<(), LedgerError> {
+        let written = self.connection.execute("UPDATE book SET key_mark = ?1", [mark]);
+        written.map(drop).map_err(while_doing("note whose key it is"))
+    }
+
     /// Whether the remote list was ever read in full for this ledger.
     ///
     /// # Errors

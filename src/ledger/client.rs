@@ -45,6 +45,9 @@ pub struct Interrupted {
 const HEAD: &str = "SELECT external_id, state, mid, fingerprint, refused, acknowledged, removal_refused
     FROM client";
 
+/// The states that clients are in; the table has one line for each state that ever was.
+pub(super) const POPULATION: &str = "SELECT state, clients FROM population WHERE clients > 0";
+
 impl Ledger {
     /// How many clients the server has, as far as is known.
     ///
@@ -55,13 +58,13 @@ impl Ledger {
         Ok(counts.iter().filter(|(state, _)| state.is_on_server()).map(|(_, count)| count).sum())
     }
 
-    /// How many clients are in each state; a state without any is absent.
+    /// How many clients are in each state; a state without any is absent. They are counted as they change, so that
+    /// nothing is counted now.
     ///
     /// # Errors
     /// [`LedgerError::Sqlite`] when they cannot be read.
     pub fn counts(&self) -> Result<BTreeMap<State, u64>, LedgerError> {
-        let sql = "SELECT state, count(*) FROM client GROUP BY state";
-        let counted = self.each(sql, [], |row| {
+        let counted = self.each(POPULATION, [], |row| {
             let (Word(state), Count(count)) = (row.get(0)?, row.get(1)?);
             Ok((state, count))
         });

@@ -13,6 +13,9 @@ use super::{Ledger, LedgerError};
 use crate::journal::{Failure, Outcome};
 use crate::record::ExternalId;
 
+/// Counts by the index of outcomes alone.
+pub(super) const COUNTS: &str = "SELECT outcome, count(*) FROM failure GROUP BY outcome";
+
 impl Ledger {
     /// What is not in sync, at most `limit` lines, by external id and line.
     ///
@@ -37,7 +40,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Sqlite`] when they cannot be read.
     pub fn failure_counts(&self) -> Result<BTreeMap<Outcome, u64>, LedgerError> {
-        let counts = self.each("SELECT outcome, count(*) FROM failure GROUP BY outcome", [], |row| {
+        let counts = self.each(COUNTS, [], |row| {
             let (Word(outcome), Count(count)) = (row.get(0)?, row.get(1)?);
             Ok((outcome, count))
         });

@@ -18,7 +18,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("../../migrations/0004_reasons.sql"),
     include_str!("../../migrations/0005_report.sql"),
     include_str!("../../migrations/0006_answered.sql"),
-    "",
+    include_str!("../../migrations/0007_spared.sql"),
     include_str!("../../migrations/0008_imprint.sql"),
 ];
 
@@ -70,7 +70,7 @@ pub(super) fn in_memory() -> Result<Connection, LedgerError> {
 /// Everything that is wrong with the file: pages, references, and the rules between the tables.
 pub(super) fn faults(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut faults = Vec::new();
-    for sql in ["PRAGMA integrity_check", DANGLING, CONTRADICTIONS] {
+    for sql in ["PRAGMA integrity_check", DANGLING, CONTRADICTIONS, MISCOUNTS] {
         let mut statement = connection.prepare(sql)?;
         let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
         for line in lines {
@@ -100,6 +100,13 @@ const CONTRADICTIONS: &str = "
     FROM client LEFT JOIN detail AS d USING (external_id)
     WHERE (mid IS NOT NULL) <> (d.external_id IS NOT NULL)";
 
+/// The clients that are counted beside the table are those that are in it.
+const MISCOUNTS: &str = "
+    WITH counted AS (SELECT state, count(*) AS clients FROM client GROUP BY state)
+    SELECT coalesce(p.clients, 0) || ' clients are counted as ' || state || ', ' || coalesce(c.clients, 0) || ' are'
+    FROM counted AS c FULL JOIN population AS p USING (state)
+    WHERE coalesce(c.clients, 0) <> coalesce(p.clients, 0) ORDER BY state";
+
 fn newest() -> u32 {
     u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)
 }
@@ -124,3 +131,6 @@ fn climb(connection: &mut Connection, from: u32) -> rusqlite::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -78,7 +78,8 @@ impl Change {
     }
 }
 
-/// A reading of the client's contacts and the PATCH that adds to them.
+/// A reading of the client's contacts and the PATCH that adds to them: who is left out of it is deleted, so that the list is
+/// read just before, whatever the ledger knows.
 const REQUESTS_TO_ADD_CONTACTS: usize = 2;
 
 impl Update {
@@ -87,6 +88,8 @@ impl Update {
     pub fn requests(&self) -> u64 {
         let adding = if self.add.is_empty() { 0 } else { REQUESTS_TO_ADD_CONTACTS };
         let own = usize::from(!self.own.is_empty());
+        // The server replaces addresses whole, and neither a condition nor the answer to the PATCH would tell of one that people
+        // added since the ledger last saw them: it would be gone without a trace.
         let readings = self.contacts.iter().filter(|edit| edit.address.is_some()).count();
         let removals = if self.reach == Reach::Drift { 0 } else { self.remove.len() };
         (readings + self.contacts.len() + adding + own + removals) as u64

@@ -52,6 +52,8 @@ pub async fn examine(
         origin: remote.origin,
         credentials: remote.credentials,
         partner: remote.partner,
+        seen: None,
+        concurrency: remote.pace.concurrency,
         limiter: Arc::clone(&limiter),
         tally: Arc::clone(&tally),
         clock,

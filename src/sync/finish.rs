@@ -27,7 +27,18 @@ impl Run<'_, '_> {
             day_left: limiter.day_left(),
         });
         self.voice.tell(&Event::InFlight(0));
+        self.doubt_key();
         write_line(&mut self.ledger, self.id, self.voice, ended)
+    }
+
+    /// Where the server did not let the run through, the key may not belong to the partner any more: the next run asks.
+    fn doubt_key(&mut self) {
+        let doubts = [ExitReason::CredentialsRefused, ExitReason::Unreachable];
+        if doubts.iter().any(|doubt| self.voice.reasons.contains(doubt))
+            && let Err(error) = self.ledger.note_key(None)
+        {
+            tracing::warn!(%error, "the key could not be forgotten");
+        }
     }
 }
 

@@ -22,9 +22,6 @@ use crate::plan::{Act, Cost};
 use crate::saved::{Draft, Item, Terms};
 use crate::settings::{Job, OnGone, Pace};
 
-/// Requests that every run needs to begin: the token, and the partner.
-const REQUESTS_TO_BEGIN: u64 = 2;
-
 /// Plans a run and stops: the changes are told as events, and the ledger stays as it is. With a ledger that knows
 /// nothing the server's list is read, if there is a way to the server; else the account is taken for empty.
 pub async fn preview(
@@ -56,7 +53,8 @@ pub async fn preview(
         };
         let job = &input.narrowed(job);
         let limiter = connect::limiter_of_a_reader(pace, ledger.as_ref(), clock)?;
-        let desk = Desk { limiter: &limiter, now: clock.now(), draft };
+        let to_begin = connect::requests_to_begin(ledger.as_ref(), remote.as_ref())?;
+        let desk = Desk { limiter: &limiter, now: clock.now(), draft, to_begin };
         match (ledger, remote) {
             (Some(ledger), _) if knows => desk.decide(&mut voice, input, &ledger, job),
             (_, Some(remote)) => {
@@ -131,6 +129,8 @@ struct Desk<'d> {
     now: Timestamp,
     /// Where the plan is written down, if it is to be saved.
     draft: Option<&'d mut Draft>,
+    /// Requests that the run needs to begin.
+    to_begin: u64,
 }
 
 impl Desk<'_> {
@@ -193,7 +193,7 @@ impl Desk<'_> {
         tally: &planning::Tally,
     ) -> Result<(), SyncError> {
         let counts = tally.counts;
-        let requests = if counts.requests > 0 { counts.requests + REQUESTS_TO_BEGIN } else { 0 };
+        let requests = if counts.requests > 0 { counts.requests + self.to_begin } else { 0 };
         let cost = Cost::of(requests, self.limiter.limits(), self.limiter.day_left());
         voice.tell(&Event::Planned { counts, cost });
         for MetHold { hold, kept, .. } in &tally.holds {

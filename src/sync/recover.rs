@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use super::watch::watched;
 use super::{Run, SyncError};
-use crate::client::{Listing, ReadError, RemoteClient};
+use crate::client::{Along, Client, Listing, ReadError, RemoteClient};
 use crate::event::{Event, ExitReason, Notice, Wait};
 use crate::journal::{Entry, Outcome, Stranger};
 use crate::ledger::Doubt;
@@ -32,9 +32,6 @@ pub(super) struct Recovered {
 /// So many failures are looked through for conflicts at most.
 const CONFLICTS: usize = 1_000_000;
 
-/// How many clients a page of the list shows.
-const CLIENTS_ON_A_PAGE: u64 = 100;
-
 /// How a reading links what it finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scope {
@@ -42,15 +39,6 @@ pub(super) enum Scope {
     Everyone,
     /// Those only that are in doubt or in conflict.
     Open,
-}
-
-/// What is to be read behind the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Then {
-    /// Nothing, or little.
-    Nothing,
-    /// The contacts of all its clients.
-    Contacts,
 }
 
 impl Run<'_, '_> {
@@ -148,7 +136,10 @@ impl Run<'_, '_> {
 
     /// Reads the whole list, live and archived, and learns from it.
     pub(super) async fn read_list(&mut self, scope: Scope) -> Result<(), SyncError> {
-        let Some(listing) = self.listing(Then::Nothing).await? else { return Ok(()) };
+        // A ledger without clients will want to know all of them, contacts included.
+        let all_are_new = scope == Scope::Everyone && self.ledger.clients_on_server()? == 0;
+        let along = if all_are_new { Along::ContactsOf(u64::MAX) } else { Along::Nothing };
+        let Some(listing) = self.listing(along).await? else { return Ok(()) };
         let mut entries = self.settled(&listing)?;
         let Some(linked) = self.links_in(&listing, scope).await? else { return Ok(()) };
         entries.extend(linked);
@@ -163,19 +154,15 @@ impl Run<'_, '_> {
     }
 
     /// The whole list, live and archived; none when it could not be read, which ends the sending.
-    pub(super) async fn listing(&mut self, then: Then) -> Result<Option<Listing>, SyncError> {
+    pub(super) async fn listing(&mut self, along: Along) -> Result<Option<Listing>, SyncError> {
         // Half a reading proves nothing, and would cost the day what is left of it.
         let clients = self.ledger.clients_on_server()? + self.ledger.strangers()?.len() as u64;
-        let requests = match then {
-            Then::Nothing => requests_to_read(clients),
-            Then::Contacts => requests_to_read(clients) * 2,
-        };
-        if let Err(no_slot) = self.client.limiter().day_room(requests) {
+        if let Err(no_slot) = self.client.limiter().day_room(Client::requests_to_read(clients, along)) {
             self.halt_for(&no_slot);
             return Ok(None);
         }
         let client = Arc::clone(&self.client);
-        self.watch_reading(client.read_clients()).await
+        self.watch_reading(client.read_clients(along)).await
     }
 
     /// What a reading brings; none when it could not be made or the run was asked to stop, which ends the sending.
@@ -239,7 +226,7 @@ impl Run<'_, '_> {
             }
         }
         let clients = found.iter().map(|(_, client)| *client).collect();
-        let known = match self.client.with_contacts(clients).await {
+        let known = match self.client.with_contacts(listing, clients).await {
             Ok(known) => known,
             Err(error) => {
                 self.cannot_read(&error);
@@ -290,14 +277,6 @@ fn with_ours(mut known: Known, before: Option<&Known>, sent: Option<Desired>) ->
         contact.ours = true;
     }
     known
-}
-
-/// How many requests a reading of the whole list takes at least: its pages, the archived ones, and the looks that
-/// make sure that both stood still.
-fn requests_to_read(clients: u64) -> u64 {
-    let pages = clients.div_ceil(CLIENTS_ON_A_PAGE).max(1);
-    let archived = 1;
-    pages + archived + if pages > 1 { 2 } else { 1 }
 }
 
 fn strangers(listing: &Listing) -> Vec<Stranger> {

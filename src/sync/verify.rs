@@ -12,10 +12,9 @@ use std::sync::Arc;
 use super::land::failure;
 use super::opened::Opened;
 use super::planning::{Lookups, Planned, heads};
-use super::recover::Then;
 use super::voice::Voice;
 use super::{Finished, Order, Remote, Run, SyncError};
-use crate::client::{Client, Listing, RemoteClient};
+use crate::client::{Along, Client, Listing, RemoteClient};
 use crate::drift::{self, Finding, Tally, What};
 use crate::event::{Comparison, Ending, Event, ExitReason, Repair, Why};
 use crate::journal::{Action, Entry, Failure, Outcome};
@@ -97,7 +96,9 @@ impl Run<'_, '_> {
         if self.breakers.halted {
             return Ok(());
         }
-        let Some(listing) = self.listing(Then::Contacts).await? else { return Ok(()) };
+        let all = self.ledger.clients_on_server()?;
+        let compared = if asked.only.is_empty() { all } else { asked.only.len() as u64 };
+        let Some(listing) = self.listing(Along::ContactsOf(compared)).await? else { return Ok(()) };
         let mut sighted = Sighted::default();
         let linked = self.lay_beside(&listing, asked, &mut sighted)?;
         let Some(known) = self.with_contacts(&listing, &linked).await? else { return Ok(()) };
@@ -211,7 +212,7 @@ impl Run<'_, '_> {
         }
         let client = Arc::clone(&self.client);
         let clients = linked.iter().map(|linked| linked.client).collect();
-        self.watch_reading(client.with_contacts(clients)).await
+        self.watch_reading(client.with_contacts(listing, clients)).await
     }
 
     /// Compares one client, and says what a repair makes of it.

@@ -1,5 +1,7 @@
 //! A ledger that knows nothing, on an account that holds clients already: linked, never doubled.
 
+use std::time::Duration;
+
 use leapsync::journal::Outcome;
 use leapsync::sandbox::{AddressNames, ContactOrder, ListOrder, Options, Switches};
 use leapsync::settings::OnGone;
@@ -7,6 +9,8 @@ use serde_json::{Value, json};
 
 use crate::first_import::sample;
 use crate::world::{TestWorld, Twins, companies, contacts, mid};
+
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// A company as people or another program made it.
 fn company(id: &str, name: &str, mail: &str) -> Value {
@@ -43,6 +47,8 @@ async fn a_lost_ledger_finds_its_two_hundred_clients_again() {
         world.sync(&csv).await;
         let before = world.sandbox.clients();
         world.lose_ledger();
+        // With the ledger its book of requests is lost, and what the last minute held.
+        world.pass(MINUTE).await;
         let night = world.sync(&csv).await;
         assert_eq!(night.end(), (0, vec!["in_sync"]));
         assert_eq!(night.writes(), Vec::<String>::new());
@@ -182,6 +188,7 @@ async fn a_list_that_moves_while_it_is_read_is_read_again() {
     let csv = companies(150);
     world.sync(&csv).await;
     world.lose_ledger();
+    world.pass(MINUTE).await;
     world.faults("list-shift:GET:/client/:nth=2");
     let night = world.sync(&csv).await;
     assert_eq!((night.code(), night.count("POST /client/")), (0, 0));

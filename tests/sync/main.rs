@@ -32,6 +32,7 @@ mod quiet;
 mod quota;
 mod reasons;
 mod refused;
+mod requests;
 mod rows;
 mod saved;
 mod verify;

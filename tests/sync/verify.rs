@@ -508,6 +508,20 @@ async fn where_the_day_does_not_allow_the_reading_nothing_is_begun() {
     assert_eq!(verify(&world, Mend::No).await.code(), 0);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_look_at_few_of_many_clients_reads_only_their_contacts() {
+    let world = TestWorld::new();
+    assert_eq!(world.sync(&companies(30)).await.code(), 0);
+    let contacts = |night: &Night| {
+        let all = night.count("GET /contact/");
+        (all, night.sent().iter().filter(|line| line.ends_with("/contact/")).count() - all)
+    };
+    let few = run(&world, &asked(&world, Mend::No, &["C003", "C017"]), Cut::Never).await.unwrap();
+    assert_eq!((few.code(), contacts(&few)), (0, (0, 2)));
+    let whole = verify(&world, Mend::No).await;
+    assert_eq!((whole.code(), contacts(&whole)), (0, (1, 0)));
+}
+
 /// A server that refuses every PATCH, with words.
 struct Refusing(Local);
 
