@@ -21,6 +21,8 @@ use crate::table::{Line, Target, wall};
 const MOST: u64 = 20_000;
 /// Clients of the throttled run, which are sent at leapsync's own pace of 20 a second.
 const THROTTLED: u64 = 100;
+/// A limit that is not reached.
+const FAR_OFF: &str = "100000";
 const LEDGER: &str = "import.db";
 
 /// Where clients are created: a ledger that knows nobody, and a file.
@@ -69,7 +71,9 @@ impl<'a> Workplace<'a> {
 
     fn sync(&self, server: &Server, pace: Pace) -> anyhow::Result<(Weighed, Value)> {
         let program = self.ground.leapsync("sync", (Form::Own, pace), LEDGER)?;
-        let program = program.args(["--json", "--per-minute", "0", "--per-day", "0"]);
+        // Only where there is a limit there is a pace.
+        let limit = if pace == Pace::Default { FAR_OFF } else { "0" };
+        let program = program.args(["--json", "--per-day", "0", "--per-minute", limit]);
         let mut program = program.args(["--concurrency", &IN_FLIGHT.to_string()]);
         for (name, value) in &server.variables {
             program = program.env(name, value);
@@ -110,7 +114,7 @@ fn throughput(compared: &Compared) -> Line {
     let line =
         Line::compared("apply, as a share of reqwest without a journal", Target::AtLeast(0.35), compared);
     // Whole processes on both sides: half of the speed is twice the wall.
-    Line { measured: 1.0 / compared.ratio, ..line }
+    Line { measured: Some(1.0 / compared.ratio), ..line }
 }
 
 /// One answer after the other: each is written down at once.

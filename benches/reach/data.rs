@@ -121,7 +121,7 @@ fn building(chance: &mut Rng) -> String {
     match chance.u32(..100) {
         0 => format!("{building}\n{floor}F"),
         1 | 2 => format!("{building}, {floor}F"),
-        3..45 => format!("{building}{floor}F"),
+        3..65 => format!("{building}{floor}F"),
         _ => String::new(),
     }
 }

@@ -34,7 +34,7 @@ pub(crate) fn nights(ground: &Ground) -> anyhow::Result<Vec<Line>> {
         let line = if has_module(module) {
             Line::compared(reach, Target::AtMost(most), &beside_script(ground, script)?)
         } else {
-            missing(reach)
+            Line::missing(reach, Target::AtMost(most))
         };
         lines.push(line);
     }
@@ -71,7 +71,7 @@ fn beside_script(ground: &Ground, script: &str) -> anyhow::Result<Compared> {
 fn qsv(ground: &Ground) -> anyhow::Result<Line> {
     let reach = "quiet night ÷ qsv diff".to_owned();
     if !answers(Command::new("qsv").arg("--version")) {
-        return Ok(missing(reach));
+        return Ok(Line::missing(reach, Target::AtMost(1.0 / 3.0)));
     }
     let ledger = ready(ground, Form::Own)?;
     let (before, tonight) =
@@ -93,7 +93,7 @@ pub(crate) fn senders(ground: &Ground, ours: f64, bodies: &Path) -> anyhow::Resu
     for (module, script, count, least) in senders {
         let reach = format!("apply, as a multiple of Python {module}");
         if !has_module(module) {
-            table.push(missing(reach));
+            table.push(Line::missing(reach, Target::AtLeast(least)));
             continue;
         }
         let runs = (0..ground.pairs).map(|_| send(ground, script, (bodies, count)));
@@ -108,10 +108,6 @@ fn send(ground: &Ground, script: &str, (bodies, count): (&Path, u64)) -> anyhow:
     let server = Server::anywhere(LEAPSYNC.as_ref(), &ground.folder)?;
     let to = [PathBuf::from(server.clients()), server.token()?.into(), bodies.to_owned()];
     python(ground, script).args(to).arg(count.to_string()).arg(IN_FLIGHT.to_string()).weigh_well()
-}
-
-fn missing(reach: String) -> Line {
-    Line::number(reach, Target::Told, f64::NAN, "").beside("", "not installed")
 }
 
 fn has_module(name: &str) -> bool {

@@ -21,7 +21,8 @@ pub(crate) enum Target {
 pub(crate) struct Line {
     pub(crate) reach: String,
     pub(crate) target: Target,
-    pub(crate) measured: f64,
+    /// None when whoever stands beside it is not installed.
+    pub(crate) measured: Option<f64>,
     /// What is behind the number: `×`, ` MiB`.
     pub(crate) unit: &'static str,
     pub(crate) ours: String,
@@ -32,7 +33,7 @@ impl Line {
     /// Our wall beside another one.
     pub(crate) fn compared(reach: impl Into<String>, target: Target, compared: &Compared) -> Self {
         let (ours, theirs) = (side(compared.ours), side(compared.theirs));
-        Self { reach: reach.into(), target, measured: compared.ratio, unit: "×", ours, theirs }
+        Self { reach: reach.into(), target, measured: Some(compared.ratio), unit: "×", ours, theirs }
     }
 
     /// A number of its own.
@@ -42,7 +43,14 @@ impl Line {
         measured: f64,
         unit: &'static str,
     ) -> Self {
-        Self { reach: reach.into(), target, measured, unit, ours: String::new(), theirs: String::new() }
+        let (ours, theirs) = (String::new(), String::new());
+        Self { reach: reach.into(), target, measured: Some(measured), unit, ours, theirs }
+    }
+
+    /// What cannot be measured here, because whoever would stand beside it is not installed.
+    pub(crate) fn missing(reach: impl Into<String>, target: Target) -> Self {
+        let (ours, theirs) = (String::new(), "not installed".to_owned());
+        Self { reach: reach.into(), target, measured: None, unit: "×", ours, theirs }
     }
 
     /// The same with what stands behind it.
@@ -52,8 +60,8 @@ impl Line {
 
     fn is_met(&self) -> Option<bool> {
         match self.target {
-            Target::AtMost(most) => Some(self.measured <= most),
-            Target::AtLeast(least) => Some(self.measured >= least),
+            Target::AtMost(most) => Some(self.measured? <= most),
+            Target::AtLeast(least) => Some(self.measured? >= least),
             Target::Told => None,
         }
     }
@@ -61,8 +69,8 @@ impl Line {
     fn markdown(&self) -> String {
         let Self { reach, measured, unit, ours, theirs, .. } = self;
         let target = match self.target {
-            Target::AtMost(most) => format!("≤ {most}{unit}"),
-            Target::AtLeast(least) => format!("≥ {least}{unit}"),
+            Target::AtMost(most) => format!("≤ {}{unit}", short(most)),
+            Target::AtLeast(least) => format!("≥ {}{unit}", short(least)),
             Target::Told => String::new(),
         };
         let met = match self.is_met() {
@@ -70,8 +78,20 @@ impl Line {
             Some(false) => "**missed**",
             None => "",
         };
-        format!("| {reach} | {target} | {measured:.2}{unit} | {ours} | {theirs} | {met} |\n")
+        let measured = measured.map(|it| format!("{}{unit}", short(it))).unwrap_or_default();
+        format!("| {reach} | {target} | {measured} | {ours} | {theirs} | {met} |\n")
     }
+}
+
+/// A number with three digits that mean something.
+fn short(number: f64) -> String {
+    let text = match number.abs() {
+        100.0.. => return format!("{number:.0}"),
+        10.0.. => format!("{number:.1}"),
+        1.0.. => format!("{number:.2}"),
+        _ => format!("{number:.3}"),
+    };
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A wall and a peak.
