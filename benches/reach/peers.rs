@@ -1,4 +1,4 @@
-//! Others who do the same: quiet nights of DuckDB, qsv and a Python script, creates of two Python libraries.
+//! Others who do the same: quiet nights of `DuckDB`, qsv and a Python script, creates of two Python libraries.
 //!
 //! In: the ground. Out: lines of the table; one that says "not installed" for whoever is not there.
 

@@ -31,7 +31,7 @@ pub(crate) const POST: &str = "--post";
 /// Requests in flight, on all sides.
 pub(crate) const IN_FLIGHT: usize = 64;
 /// Longer than a time-out, and never waited for.
-const SETTLE: Duration = Duration::from_secs(120);
+const SETTLE: Duration = Duration::from_mins(2);
 
 /// The process that posts all bodies to that server.
 pub(crate) fn program(ground: &Ground, server: &Server, bodies: &Path) -> anyhow::Result<Program> {

@@ -116,7 +116,7 @@ impl Sheet {
         let changed = match self.change {
             Change::Nobody => false,
             Change::One => number == self.rows / 2,
-            Change::Some => number % ONE_OF == 0,
+            Change::Some => number.is_multiple_of(ONE_OF),
         };
         if changed { Night::Changed } else { Night::AsBefore }
     }

@@ -115,7 +115,9 @@ pub(crate) fn markdown(lines: &[Line]) -> String {
     let mut text = String::from(
         "| reach | target | measured | leapsync | beside it | |\n| --- | --- | --- | --- | --- | --- |\n",
     );
-    lines.iter().for_each(|line| text.push_str(&line.markdown()));
+    for line in lines {
+        text.push_str(&line.markdown());
+    }
     text
 }
 
