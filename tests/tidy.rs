@@ -504,7 +504,8 @@ fn root() -> &'static Path {
 fn rust_files() -> Vec<(String, String)> {
     let mut files = Vec::new();
     // The fuzz targets are a package of their own, which clippy does not see from here; its build folder is no source.
-    let mut folders = ["src", "tests", "fuzz/fuzz_targets"].map(|folder| root().join(folder)).to_vec();
+    let mut folders =
+        ["src", "tests", "benches", "fuzz/fuzz_targets"].map(|folder| root().join(folder)).to_vec();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
