@@ -178,7 +178,7 @@ impl Source {
         let ends_the_file = self.splitter.line_end().is_empty();
         let behind_blank = self.last.0 > before.0 + 1;
         let row = self.taken_apart(self.last)?;
-        Ok(Row { quote_astray, print, ends_the_file, behind_blank, ..row })
+        Ok(Row { quote_astray, behind_blank, print, ends_the_file, ..row })
     }
 
     /// The cells as a row.

@@ -43,6 +43,7 @@ mod oddities;
 mod opened;
 mod planning;
 mod preview;
+mod reading;
 mod recover;
 mod retry;
 mod saved;
@@ -141,15 +142,17 @@ pub async fn sync(order: Order<'_>, remote: Remote, ledger: &Path) -> Finished {
     let input_name = job.input.display().to_string();
     let mut kept = None;
     let ended = match Opened::open(ledger, &mut voice, clock, stop, &input_name) {
-        Ok(mut opened) => match input::read_beside(&opened.ledger, job, clock, &mut opened.stop, &mut voice)
-            .await
-        {
-            Ok(mut input) => {
-                kept = input.kept.take();
-                opened.tell(remote, &mut voice, job.settle, async |run| run.carry_out(job, input).await).await
+        Ok(mut opened) => {
+            match reading::read_beside(&opened.ledger, job, clock, &mut opened.stop, &mut voice).await {
+                Ok(mut input) => {
+                    kept = input.kept.take();
+                    opened
+                        .tell(remote, &mut voice, job.settle, async |run| run.carry_out(job, input).await)
+                        .await
+                }
+                Err(error) => opened.end_early(&mut voice, error),
             }
-            Err(error) => opened.end_early(&mut voice, error),
-        },
+        }
         Err(error) => Err(error),
     };
     Finished { kept, ..voice.finish(ended) }
@@ -160,7 +163,7 @@ impl Run<'_, '_> {
     async fn carry_out(&mut self, job: &Job, input: input::Input) -> Result<(), SyncError> {
         let job = &input.narrowed(job);
         let recovered = self.recover(job).await?;
-        let input = self.still_fitting(input, job).await?;
+        let input = Box::pin(self.still_fitting(input, job)).await?;
         let sight = Sight {
             on_gone: job.on_gone,
             scope: &job.scope,
@@ -201,7 +204,7 @@ impl Run<'_, '_> {
     async fn still_fitting(&mut self, input: input::Input, job: &Job) -> Result<input::Input, SyncError> {
         match &input.asleep {
             Some(asleep) if !asleep.holds(&self.ledger)? => {
-                input::read_whole(job, self.clock, &mut self.stop, self.voice).await
+                reading::read_whole(job, self.clock, &mut self.stop, self.voice).await
             }
             _ => Ok(input),
         }

@@ -22,7 +22,7 @@ enum Layer {
 }
 
 /// Every room of the library: its layer, and the rooms that it may know.
-const ROOMS: [(&str, Layer, &[&str]); 27] = [
+const ROOMS: [(&str, Layer, &[&str]); 28] = [
     ("operation", Layer::Words, &[]),
     ("record", Layer::Words, &["operation"]),
     ("journal", Layer::Words, &["operation", "record"]),
@@ -32,6 +32,7 @@ const ROOMS: [(&str, Layer, &[&str]); 27] = [
     ("clock", Layer::Words, &[]),
     ("texts", Layer::Words, &[]),
     ("mapping", Layer::Pure, &["record", "settings"]),
+    ("imprint", Layer::Pure, &["mapping", "record"]),
     ("plan", Layer::Pure, &["operation", "record", "settings"]),
     ("guard", Layer::Pure, &["plan", "record", "settings"]),
     ("drift", Layer::Pure, &["plan", "record", "settings"]),
@@ -41,7 +42,7 @@ const ROOMS: [(&str, Layer, &[&str]); 27] = [
     ("page", Layer::Pure, &["event", "guard", "plan", "record", "report", "settings", "texts"]),
     ("source", Layer::Edge, &["record", "settings"]),
     ("spool", Layer::Edge, &[]),
-    ("ledger", Layer::Edge, &["guard", "journal", "operation", "plan", "record"]),
+    ("ledger", Layer::Edge, &["guard", "imprint", "journal", "operation", "plan", "record"]),
     ("client", Layer::Edge, &["clock", "operation", "plan", "record", "secret", "settings", "wire"]),
     ("sandbox", Layer::Edge, &["clock", "wire"]),
     ("results", Layer::Edge, &["event", "journal", "record", "report", "spool", "texts"]),
@@ -62,6 +63,7 @@ const ROOMS: [(&str, Layer, &[&str]); 27] = [
             "drift",
             "event",
             "guard",
+            "imprint",
             "journal",
             "ledger",
             "mapping",

@@ -62,7 +62,7 @@ pub fn sleepers(lines: &[u8], keys: &[u8]) -> Option<Vec<Sleeper>> {
 }
 
 /// Reads the keys of a page, one after the other.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub struct Keys<'a>(pub &'a [u8]);
 
 impl Iterator for Keys<'_> {

@@ -225,8 +225,12 @@ impl Pages<'_> {
         if left.is_empty() && coming.is_empty() {
             return Ok(());
         }
-        left.iter().for_each(|sleeper| self.totals.take_out(sleeper));
-        coming.iter().for_each(|sleeper| self.totals.add(sleeper));
+        for sleeper in &left {
+            self.totals.take_out(sleeper);
+        }
+        for sleeper in &coming {
+            self.totals.add(sleeper);
+        }
         stayed.extend(coming);
         self.sums.replace(bucket, &stayed);
         let sql = "INSERT OR REPLACE INTO imprint_page (bucket, lines, keys) VALUES (?1, ?2, ?3)";

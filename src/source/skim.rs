@@ -208,9 +208,9 @@ fn each_cell(record: &[u8], delimiter: u8, mut take: impl FnMut(&[u8])) {
             let end = closing_quote(cells);
             let inner = &cells[1..end.min(cells.len())];
             if memchr(b'"', inner).is_some() {
-                take(&unescaped(inner))
+                take(&unescaped(inner));
             } else {
-                take(inner)
+                take(inner);
             }
             cells
                 .get(end + 1..)

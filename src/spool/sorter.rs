@@ -97,6 +97,12 @@ where
         Ok(())
     }
 
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.pairs.is_empty() && self.levels.is_empty()
+    }
+
     /// Gives the pairs back in the order of their keys.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::opened::Opened;
 use super::recover::Scope;
 use super::voice::Voice;
-use super::{Finished, Order, Remote, Run, SyncError, input};
+use super::{Finished, Order, Remote, Run, SyncError, input, reading};
 use crate::event::{Event, ExitReason, Match};
 use crate::journal::Entry;
 use crate::operation::{State, Verdict};
@@ -44,7 +44,7 @@ impl Run<'_, '_> {
         let candidates = match matching {
             Matching::Off => Vec::new(),
             Matching::Propose | Matching::Write => {
-                unlinked(input::read(job, self.clock, &mut self.stop, self.voice).await?)?
+                unlinked(reading::read(job, self.clock, &mut self.stop, self.voice).await?)?
             }
         };
         self.read_list(Scope::Everyone).await?;

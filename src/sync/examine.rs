@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::planning::{self, Met, Sight};
 use super::voice::Voice;
-use super::{Finished, Order, Remote, SyncError, connect, input};
+use super::{Finished, Order, Remote, SyncError, connect, reading};
 use crate::client::{ConnectError, NoSlot, Probe, Requests, Setup, Tally};
 use crate::clock::Clock;
 use crate::event::Event;
@@ -84,7 +84,7 @@ pub async fn look_at_input(order: Order<'_>) -> InputSeen {
     let mut voice = Voice::new("doctor", job, clock, listener);
     let mut mapped = Vec::new();
     let ended = async {
-        let input = input::read(job, clock, &mut stop, &mut voice).await?;
+        let input = reading::read(job, clock, &mut stop, &mut voice).await?;
         let fields = input.mapping().parts().keys().filter_map(|part| Column::named(part));
         mapped = std::iter::once(Column::ExternalId).chain(fields).map(Column::name).collect();
         mapped.dedup();

@@ -1,4 +1,4 @@
-//! Reads the input: row by row into a sorter, so that the rows of one client come together however far apart they
+//! The input as it is read: row by row into a sorter, so that the rows of one client come together however far apart they
 //! stand, and never all of them in memory.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,21 +6,17 @@ use std::iter::Peekable;
 
 use serde::{Deserialize, Serialize};
 
+use super::SyncError;
 use super::asleep::{Asleep, Facts, Memory, Seen};
 use super::footer::{self, Footers};
-use super::night;
 use super::oddities::{Odd, Oddities};
-use super::still;
 use super::voice::Voice;
-use super::{Stop, SyncError};
-use crate::clock::Clock;
 use crate::event::{Event, Notice};
-use crate::ledger::Ledger;
-use crate::mapping::{KnownHeaders, Mapped, MappedRow, Mapping};
+use crate::mapping::{Mapped, MappedRow, Mapping};
 use crate::operation::RunId;
 use crate::record::{ExternalId, Gathered, Line, Rejection, Wanted};
-use crate::settings::{Expected, Footer, Job, KeepRows, Scope, Skim};
-use crate::source::{Kept, Manifest, Row, Source, SourceError, Store};
+use crate::settings::{Expected, Footer, Job, Scope};
+use crate::source::{Kept, Manifest, Row, Source};
 use crate::spool::{Sorted, Sorter, SpoolError};
 
 /// How many rows pass between two tellings of progress.
@@ -45,7 +41,6 @@ pub(super) struct Input {
     last: Option<(Line, Ends)>,
     /// Whether a footer may be a client's row that was cut off.
     may_be_cut: bool,
-    has_unnamed: bool,
     pub(super) rows: u64,
     pub(super) unused: Vec<String>,
     /// What gives the bytes of the rows again, when they are needed.
@@ -84,84 +79,13 @@ struct Form {
     is_rejects_file: bool,
 }
 
-/// Reads the file to its end, once nobody writes to it any more; a bad row is kept as data.
-pub(super) async fn read(
-    job: &Job,
-    clock: Clock,
-    stop: &mut Stop,
-    voice: &mut Voice<'_>,
-) -> Result<Input, SyncError> {
-    let mut input = read_whole(job, clock, stop, voice).await?;
-    input.tell(voice)?;
-    Ok(input)
-}
-
-/// The same, row by row whatever is remembered, and without a word.
-pub(super) async fn read_whole(
-    job: &Job,
-    clock: Clock,
-    stop: &mut Stop,
-    voice: &mut Voice<'_>,
-) -> Result<Input, SyncError> {
-    let read = |store, voice: &mut Voice<'_>| read_once(store, job, voice);
-    still::read(job, clock, stop, voice, read).await
-}
-
-/// Reads the file to its end as [`read`] does, but passes over those whose rows are as the ledger remembers them.
-pub(super) async fn read_beside(
-    ledger: &Ledger,
-    job: &Job,
-    clock: Clock,
-    stop: &mut Stop,
-    voice: &mut Voice<'_>,
-) -> Result<Input, SyncError> {
-    let Some(memory) = Memory::of(ledger, job)? else { return read(job, clock, stop, voice).await };
-    let read = |store: Store, voice: &mut Voice<'_>| {
-        // Whatever is wrong with the file, a reading row by row tells it.
-        match night::read(&store, job, (&memory, ledger), voice) {
-            Ok(Some(input)) => Ok(input),
-            Ok(None) => read_once(store, job, voice),
-            Err(error) => {
-                tracing::debug!(%error, "reading row by row");
-                read_once(store, job, voice)
-            }
-        }
-    };
-    let mut input = still::read(job, clock, stop, voice, read).await?;
-    input.tell(voice)?;
-    Ok(input)
-}
-
-fn read_once(mut store: Store, job: &Job, voice: &mut Voice<'_>) -> Result<Input, SyncError> {
-    let digest = (job.reading.skim == Skim::Allowed).then(|| store.digest()).and_then(Result::ok);
-    let manifest = job.expected.manifest.as_ref();
-    let manifest = manifest.map(|named| Manifest::check(&mut store, named)).transpose()?;
-    let known = KnownHeaders::new(&job.rules);
-    let mut source = Source::open(store, &job.reading, &|header| known.holds(header))?;
-    let mut input = Input::begin(&source, job)?;
-    input.believe(manifest.as_ref());
-    input.seen = digest.and_then(|digest| Seen::of(&source, job, digest));
-    let headers = source.headers().to_vec();
-    while let Some(row) = source.next_row()? {
-        input.pass(row.line, row.ends_the_file, voice);
-        if let Some(cells) = input.take(row, &headers)? {
-            let (path, line) = (job.input.clone(), row.line);
-            return Err(SourceError::CutOff { path, line, cells, header: headers.len() }.into());
-        }
-    }
-    if job.reading.rows == KeepRows::UntilTheEnd {
-        input.kept = Some(source.into_kept());
-    }
-    Ok(input)
-}
-
 impl Input {
     /// The mapping by which it is understood.
     pub(super) fn mapping(&self) -> &Mapping {
         &self.mapping
     }
 
-    fn begin(source: &Source, job: &Job) -> Result<Self, SyncError> {
+    pub(super) fn begin(source: &Source, job: &Job) -> Result<Self, SyncError> {
         let mapping = Mapping::new(source.headers(), &job.rules)?;
         let unused: Vec<String> = mapping.unused_headers().map(str::to_owned).collect();
         // Every row of a rejects file was a row before.
@@ -184,7 +108,6 @@ impl Input {
             expected: job.expected.clone(),
             last: None,
             may_be_cut: false,
-            has_unnamed: false,
             rows: 0,
             unused,
             kept: None,
@@ -301,7 +224,6 @@ impl Input {
                 Named::Few(rows) => rows.entry(row.external_id.clone()).or_default().push(row),
             },
             Mapped::Rejected(rejection) => {
-                self.has_unnamed = true;
                 let line = rejection.lines.first().copied().unwrap_or(Line(0));
                 self.unnamed.push(line, &rejection)?;
             }
@@ -317,7 +239,7 @@ impl Input {
     }
 
     /// Tells what was found out while reading.
-    fn tell(&mut self, voice: &mut Voice<'_>) -> Result<(), SyncError> {
+    pub(super) fn tell(&mut self, voice: &mut Voice<'_>) -> Result<(), SyncError> {
         let Form { bytes, encoding, delimiter, header, is_rejects_file } = self.form;
         voice.tell(&Event::InputOpened { bytes, encoding, delimiter, header });
         if is_rejects_file {
@@ -417,7 +339,7 @@ impl Input {
 
     /// Whether a row without a usable id was among them.
     pub(super) fn has_unnamed_rows(&self) -> bool {
-        self.has_unnamed || self.may_be_cut
+        !self.unnamed.is_empty() || self.may_be_cut
     }
 
     /// Every client of the file in ascending order of external id, after the rows without one.

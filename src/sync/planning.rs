@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::SyncError;
-use super::asleep::{Asleep, Facts, sleeper};
+use super::asleep::{Asleep, Facts, Seen, sleeper};
 use super::doubles::Doubles;
 use super::eye::{Eye, Settled, Told, asked_for, footer};
 use super::input::Input;
@@ -67,6 +67,13 @@ pub(super) struct Remembered {
     pub(super) file: FileSeen,
     /// Those who were looked at; none when everybody was.
     pub(super) looked_at: Option<BTreeSet<ExternalId>>,
+}
+
+impl Remembered {
+    fn of(seen: Seen, facts: &Facts, asleep: Option<Asleep>) -> Self {
+        let looked_at = asleep.map(|asleep| asleep.awake);
+        Self { file: seen.file(facts), terms: seen.terms, looked_at }
+    }
 }
 
 /// The plan: counts, and the changes in the order in which they are carried out.
@@ -215,12 +222,10 @@ pub(super) fn each_change<'a>(
             let (sleeper, id) = (sleeper(&pair, likeness), pair.external_id().cloned());
             let left = eye.left(&pair);
             let (change, settled) = eye.look(pair, &mut told, voice)?;
-            match sleeper.filter(|_| settled == Settled::Yes && left.is_none()) {
-                Some(sleeper) => take(Met::Sleeps(sleeper), voice)?,
-                None => id.into_iter().try_for_each(|id| take(Met::Awake(id), voice))?,
-            }
-            if let Some(id) = left {
-                take(Met::Left(id), voice)?;
+            let sleeper = sleeper.filter(|_| settled == Settled::Yes && left.is_none());
+            let state = sleeper.map(Met::Sleeps).or(id.map(Met::Awake));
+            for met in state.into_iter().chain(left.map(Met::Left)) {
+                take(met, voice)?;
             }
             if let Some(change) = change {
                 tally.candidates.meet(&change);
@@ -238,11 +243,7 @@ pub(super) fn each_change<'a>(
         told.pass_over(&asleep.totals);
         tally.counts.unchanged += asleep.totals.clients;
     }
-    tally.memory = seen.map(|(seen, facts)| Remembered {
-        file: seen.file(&Facts { usual, ..facts }),
-        terms: seen.terms,
-        looked_at: asleep.map(|asleep| asleep.awake),
-    });
+    tally.memory = seen.map(|(seen, facts)| Remembered::of(seen, &Facts { usual, ..facts }, asleep));
     let Told { rejected, skipped, clients, asked_for } = told;
     if let Scope::Only(ids) = sight.scope {
         let absent = ids.iter().filter(|id| !asked_for.contains(id));

@@ -11,7 +11,7 @@ use super::saved::{input_digest, mapping_digest};
 use super::standing::Met as MetHold;
 use super::voice::Voice;
 use super::watch::watched;
-use super::{Finished, Order, Remote, Stop, SyncError, connect, held, input};
+use super::{Finished, Order, Remote, Stop, SyncError, connect, held, input, reading};
 use crate::client::{Limiter, Tally};
 use crate::clock::Clock;
 use crate::event::{Event, ExitReason, HeldBack, Notice};
@@ -41,13 +41,15 @@ pub async fn preview(
         }
         let knows = ledger.as_ref().map(knows_something).transpose()?.unwrap_or_default();
         let input = match &ledger {
-            Some(ledger) if knows => input::read_beside(ledger, job, clock, &mut stop, &mut voice).await?,
-            _ => input::read(job, clock, &mut stop, &mut voice).await?,
+            Some(ledger) if knows => {
+                Box::pin(reading::read_beside(ledger, job, clock, &mut stop, &mut voice)).await?
+            }
+            _ => Box::pin(reading::read(job, clock, &mut stop, &mut voice)).await?,
         };
         let input = match (&ledger, &input.asleep) {
             // A run went on beside.
             (Some(ledger), Some(asleep)) if !asleep.holds(ledger)? => {
-                input::read_whole(job, clock, &mut stop, &mut voice).await?
+                Box::pin(reading::read_whole(job, clock, &mut stop, &mut voice)).await?
             }
             _ => input,
         };

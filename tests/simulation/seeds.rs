@@ -22,7 +22,7 @@ const MOST_TOLD: usize = 10;
 pub(crate) fn outcome(seed: u64, spoilt: Spoilt) -> Result<Story, String> {
     let mut builder = tokio::runtime::Builder::new_current_thread();
     let runtime = builder.enable_time().start_paused(true).build().unwrap();
-    let ended = runtime.block_on(async { tokio::time::timeout(LONGEST, live(seed, spoilt)).await });
+    let ended = runtime.block_on(async { tokio::time::timeout(LONGEST, Box::pin(live(seed, spoilt))).await });
     ended.unwrap_or_else(|_| Err("a run never ends".to_owned()))
 }
 

@@ -1,0 +1,84 @@
+//! How the input is read: row by row, or beside what the ledger remembers of the last file.
+//!
+//! In: the job. Out: the whole input, once nobody writes to the file any more.
+
+use super::asleep::{Memory, Seen};
+use super::input::Input;
+use super::voice::Voice;
+use super::{Stop, SyncError, night, still};
+use crate::clock::Clock;
+use crate::ledger::Ledger;
+use crate::mapping::KnownHeaders;
+use crate::settings::{Job, KeepRows, Skim};
+use crate::source::{Manifest, Source, SourceError, Store};
+
+/// Reads the file to its end, once nobody writes to it any more; a bad row is kept as data.
+pub(super) async fn read(
+    job: &Job,
+    clock: Clock,
+    stop: &mut Stop,
+    voice: &mut Voice<'_>,
+) -> Result<Input, SyncError> {
+    let mut input = read_whole(job, clock, stop, voice).await?;
+    input.tell(voice)?;
+    Ok(input)
+}
+
+/// The same, row by row whatever is remembered, and without a word.
+pub(super) async fn read_whole(
+    job: &Job,
+    clock: Clock,
+    stop: &mut Stop,
+    voice: &mut Voice<'_>,
+) -> Result<Input, SyncError> {
+    let read = |store, voice: &mut Voice<'_>| read_once(store, job, voice);
+    still::read(job, clock, stop, voice, read).await
+}
+
+/// Reads the file to its end as [`read`] does, but passes over those whose rows are as the ledger remembers them.
+pub(super) async fn read_beside(
+    ledger: &Ledger,
+    job: &Job,
+    clock: Clock,
+    stop: &mut Stop,
+    voice: &mut Voice<'_>,
+) -> Result<Input, SyncError> {
+    let Some(memory) = Memory::of(ledger, job)? else { return read(job, clock, stop, voice).await };
+    let read = |store: Store, voice: &mut Voice<'_>| {
+        // Whatever is wrong with the file, a reading row by row tells it.
+        match night::read(&store, job, (&memory, ledger), voice) {
+            Ok(Some(input)) => Ok(input),
+            Ok(None) => read_once(store, job, voice),
+            Err(error) => {
+                tracing::debug!(%error, "reading row by row");
+                read_once(store, job, voice)
+            }
+        }
+    };
+    let mut input = still::read(job, clock, stop, voice, read).await?;
+    input.tell(voice)?;
+    Ok(input)
+}
+
+fn read_once(mut store: Store, job: &Job, voice: &mut Voice<'_>) -> Result<Input, SyncError> {
+    let digest = (job.reading.skim == Skim::Allowed).then(|| store.digest()).and_then(Result::ok);
+    let manifest = job.expected.manifest.as_ref();
+    let manifest = manifest.map(|named| Manifest::check(&mut store, named)).transpose()?;
+    let known = KnownHeaders::new(&job.rules);
+    let mut source = Source::open(store, &job.reading, &|header| known.holds(header))?;
+    let mut input = Input::begin(&source, job)?;
+    input.believe(manifest.as_ref());
+    input.seen = digest.and_then(|digest| Seen::of(&source, job, digest));
+    let headers = source.headers().to_vec();
+    while let Some(row) = source.next_row()? {
+        input.pass(row.line, row.ends_the_file, voice);
+        if let Some(cells) = input.take(row, &headers)? {
+            let (path, line) = (job.input.clone(), row.line);
+            return Err(SourceError::CutOff { path, line, cells, header: headers.len() }.into());
+        }
+    }
+    if job.reading.rows == KeepRows::UntilTheEnd {
+        input.kept = Some(source.into_kept());
+    }
+    Ok(input)
+}
