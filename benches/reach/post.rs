@@ -43,6 +43,7 @@ pub(crate) fn posting_child(url: &str, token: &str, bodies: &Path) -> anyhow::Re
     let text = fs::read_to_string(bodies)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().http1_only().build()?;
         let posts = text.lines().map(|body| post(&client, url, token, body.to_owned()));
         let mut answers = futures::stream::iter(posts).buffer_unordered(IN_FLIGHT);

@@ -61,6 +61,7 @@ impl Server {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let answer: Value = runtime.block_on(async {
             let url = format!("{}/user/oauth2/token/", self.variable("MAKELEAPS_BASE_URL"));
+            let _ = rustls::crypto::ring::default_provider().install_default();
             let client = reqwest::Client::builder().no_proxy().build()?;
             let (id, secret) =
                 (self.variable("MAKELEAPS_CLIENT_ID"), self.variable("MAKELEAPS_CLIENT_SECRET"));

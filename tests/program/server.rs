@@ -29,6 +29,7 @@ impl Server {
 
     pub(crate) fn at(origin: String, id: &str, secret: &str, partner: String) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let key = STANDARD.encode(format!("{id}:{secret}"));
         let request = http

@@ -33,6 +33,7 @@ impl Served {
             let _ = stopped.await;
         };
         let task = tokio::spawn(Arc::clone(&sandbox).serve(listener, shutdown));
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
