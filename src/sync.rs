@@ -143,12 +143,12 @@ pub async fn sync(order: Order<'_>, remote: Remote, ledger: &Path) -> Finished {
     let mut kept = None;
     let ended = match Opened::open(ledger, &mut voice, clock, stop, &input_name) {
         Ok(mut opened) => {
-            match reading::read_beside(&opened.ledger, job, clock, &mut opened.stop, &mut voice).await {
+            let reading = reading::read_beside(&opened.ledger, job, clock, &mut opened.stop, &mut voice);
+            match Box::pin(reading).await {
                 Ok(mut input) => {
                     kept = input.kept.take();
-                    opened
-                        .tell(remote, &mut voice, job.settle, async |run| run.carry_out(job, input).await)
-                        .await
+                    let story = async |run: &mut Run<'_, '_>| run.carry_out(job, input).await;
+                    Box::pin(opened.tell(remote, &mut voice, job.settle, story)).await
                 }
                 Err(error) => opened.end_early(&mut voice, error),
             }
