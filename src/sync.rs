@@ -38,6 +38,7 @@ mod holding;
 mod input;
 mod land;
 mod leavers;
+mod named;
 mod night;
 mod oddities;
 mod opened;
@@ -163,7 +164,8 @@ impl Run<'_, '_> {
     async fn carry_out(&mut self, job: &Job, input: input::Input) -> Result<(), SyncError> {
         let job = &input.narrowed(job);
         let recovered = self.recover(job).await?;
-        let input = Box::pin(self.still_fitting(input, job)).await?;
+        let around = (&mut self.stop, &mut *self.voice);
+        let input = Box::pin(reading::still_fitting(input, &self.ledger, job, self.clock, around)).await?;
         let sight = Sight {
             on_gone: job.on_gone,
             scope: &job.scope,
@@ -198,16 +200,6 @@ impl Run<'_, '_> {
         }
         self.carry_out_plan(&mut plan).await;
         Ok(())
-    }
-
-    /// The input, unless somebody has stirred whose rows were passed over: then it is read anew.
-    async fn still_fitting(&mut self, input: input::Input, job: &Job) -> Result<input::Input, SyncError> {
-        match &input.asleep {
-            Some(asleep) if !asleep.holds(&self.ledger)? => {
-                reading::read_whole(job, self.clock, &mut self.stop, self.voice).await
-            }
-            _ => Ok(input),
-        }
     }
 
     /// Writes down what later runs compare their file and mapping with.

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rusqlite::types::FromSqlError;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::column::{Json, Key, limit};
@@ -49,8 +50,8 @@ pub struct NewImprint<'a> {
     pub terms: &'a str,
     /// The file.
     pub file: &'a FileSeen,
-    /// Whether it takes the place of all that was; else of those that were looked at only.
-    pub whole: bool,
+    /// Those who were looked at; none when everybody was, so that it takes the place of all that was.
+    pub looked_at: Option<&'a BTreeSet<ExternalId>>,
 }
 
 impl Ledger {
@@ -143,23 +144,22 @@ impl Ledger {
     pub fn note_imprint<E: From<LedgerError>>(
         &mut self,
         new: &NewImprint<'_>,
-        looked_at: &BTreeSet<ExternalId>,
         sleeping: impl Iterator<Item = Result<Sleeper, E>>,
         awake: impl Iterator<Item = Result<ExternalId, E>>,
     ) -> Result<(), E> {
         let doing = while_doing("note what the file was like");
         let failed = |error| E::from(doing(error));
-        let before = if new.whole { None } else { self.imprint()? };
+        let before = if new.looked_at.is_some() { self.imprint()? } else { None };
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
         let (sums, totals) = before.map(|it| (it.sums, it.totals)).unwrap_or_default();
-        let mut pages = Pages { ledger: &transaction, sums, totals, whole: new.whole };
-        if new.whole {
+        let mut pages = Pages { ledger: &transaction, sums, totals };
+        if new.looked_at.is_none() {
             transaction.execute_batch("DELETE FROM imprint_page; DELETE FROM awake;").map_err(failed)?;
         }
-        pages.renew(looked_at, sleeping, &failed)?;
+        pages.renew(new.looked_at, sleeping, &failed)?;
         let Pages { sums, totals, .. } = pages;
-        for id in looked_at {
+        for id in new.looked_at.into_iter().flatten() {
             transaction
                 .prepare_cached("DELETE FROM awake WHERE external_id = ?1")
                 .and_then(|mut it| it.execute([id.as_str()]))
@@ -178,19 +178,18 @@ struct Pages<'l> {
     ledger: &'l Transaction<'l>,
     sums: Sums,
     totals: Totals,
-    whole: bool,
 }
 
 impl Pages<'_> {
     /// Takes out those who were looked at, and puts in those of them who sleep.
     fn renew<E: From<LedgerError>>(
         &mut self,
-        looked_at: &BTreeSet<ExternalId>,
+        looked_at: Option<&BTreeSet<ExternalId>>,
         sleeping: impl Iterator<Item = Result<Sleeper, E>>,
         failed: &impl Fn(rusqlite::Error) -> E,
     ) -> Result<(), E> {
         let mut leaving: BTreeMap<usize, BTreeSet<&ExternalId>> = BTreeMap::new();
-        for id in looked_at {
+        for id in looked_at.into_iter().flatten() {
             leaving.entry(Code::of(id.as_str()).bucket()).or_default().insert(id);
         }
         let mut sleeping = sleeping.peekable();
@@ -219,9 +218,10 @@ impl Pages<'_> {
         gone: &BTreeSet<&ExternalId>,
         coming: Vec<Sleeper>,
     ) -> rusqlite::Result<()> {
-        let known = if self.whole { None } else { page(self.ledger, bucket)? };
+        // A page that cannot be read is no empty page: the totals would be wrong from then on.
+        let known = page(self.ledger, bucket)?.ok_or(FromSqlError::InvalidType)?;
         let (left, mut stayed): (Vec<_>, Vec<_>) =
-            known.unwrap_or_default().into_iter().partition(|it| gone.contains(&it.external_id));
+            known.into_iter().partition(|it| gone.contains(&it.external_id));
         if left.is_empty() && coming.is_empty() {
             return Ok(());
         }
@@ -255,7 +255,7 @@ fn wake(ledger: &Connection, id: &ExternalId) -> rusqlite::Result<()> {
 fn put(ledger: &Connection, new: &NewImprint<'_>, sums: &Sums, totals: &Totals) -> rusqlite::Result<()> {
     let sql = "INSERT OR REPLACE INTO imprint (only_one, run, terms, bytes, digest, form, sums, totals)
         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    let NewImprint { run, terms, file: FileSeen { bytes, digest, form }, whole: _ } = new;
+    let NewImprint { run, terms, file: FileSeen { bytes, digest, form }, looked_at: _ } = new;
     let values = params![run.0, terms, bytes.cast_signed(), digest, form, sums.to_bytes(), Json(totals)];
     ledger.execute(sql, values).map(drop)
 }

@@ -112,7 +112,7 @@ pub(super) fn terms(source: &Source, job: &Job) -> String {
     let parts = [
         FORM.to_owned(),
         env!("CARGO_PKG_VERSION").to_owned(),
-        option_env!("LEAPSYNC_COMMIT").unwrap_or_default().to_owned(),
+        env!("LEAPSYNC_COMMIT").to_owned(),
         mapping_digest(&job.rules).as_str().to_owned(),
         format!("{:?} {:?} {:?}", reading.encoding, source.delimiter(), reading.footer),
         source.headers().join("\u{1f}"),

@@ -1,8 +1,6 @@
 //! Keeps back what a guard speaks against: makes the holds, takes what they name out of the plan, and closes the holds
 //! whose time is over.
 
-use std::collections::BTreeSet;
-
 use super::asleep::MOST_AWAKE;
 use super::planning::{Planned, Remembered};
 use super::standing::Met;
@@ -163,16 +161,13 @@ impl Run<'_, '_> {
     /// Notes what the file was like, for the next one to be compared with. The same file as before is noted already.
     fn note_imprint(&mut self, plan: &mut Planned) -> Result<(), SyncError> {
         let Some(Remembered { terms, file, looked_at }) = plan.tally.memory.take() else { return Ok(()) };
-        if looked_at.as_ref().is_some_and(BTreeSet::is_empty) {
-            return Ok(());
-        }
         if plan.awake.len() > MOST_AWAKE as u64 {
             return Ok(self.ledger.forget_imprint()?);
         }
-        let new = NewImprint { run: self.id, terms: &terms, file: &file, whole: looked_at.is_none() };
+        let new = NewImprint { run: self.id, terms: &terms, file: &file, looked_at: looked_at.as_ref() };
         let sleeping = std::mem::take(&mut plan.sleeping).sorted()?.map(|pair| Ok(pair?.1));
         let awake = plan.awake.read()?.map(|one| one.map_err(SyncError::from));
-        self.ledger.note_imprint(&new, &looked_at.unwrap_or_default(), sleeping, awake)
+        self.ledger.note_imprint(&new, sleeping, awake)
     }
 }
 

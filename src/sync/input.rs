@@ -1,23 +1,23 @@
 //! The input as it is read: row by row into a sorter, so that the rows of one client come together however far apart they
 //! stand, and never all of them in memory.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::iter::Peekable;
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use super::SyncError;
 use super::asleep::{Asleep, Facts, Memory, Seen};
 use super::footer::{self, Footers};
+use super::named::Named;
 use super::oddities::{Odd, Oddities};
 use super::voice::Voice;
 use crate::event::{Event, Notice};
-use crate::mapping::{Mapped, MappedRow, Mapping};
+use crate::mapping::{Mapped, Mapping};
 use crate::operation::RunId;
 use crate::record::{ExternalId, Gathered, Line, Rejection, Wanted};
-use crate::settings::{Expected, Footer, Job, Scope};
+use crate::settings::{Expected, Footer, Job, KeepRows, Scope};
 use crate::source::{Kept, Manifest, Row, Source};
-use crate::spool::{Sorted, Sorter, SpoolError};
+use crate::spool::Sorter;
 
 /// How many rows pass between two tellings of progress.
 const ROWS_BETWEEN_TELLINGS: u64 = 10_000;
@@ -53,14 +53,6 @@ pub(super) struct Input {
     same_as: Option<RunId>,
 }
 
-/// The rows that name a client.
-enum Named {
-    /// As many as there are.
-    Many(Sorter<ExternalId, MappedRow>),
-    /// The few that were looked at.
-    Few(BTreeMap<ExternalId, Vec<MappedRow>>),
-}
-
 /// How the file ends behind its last row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Ends {
@@ -92,7 +84,7 @@ impl Input {
         let footer = if source.is_rejects_file() { Footer::Absent } else { job.reading.footer };
         Ok(Self {
             mapping,
-            named: Named::Many(Sorter::new()),
+            named: Named::as_many_as_there_are(),
             unnamed: Sorter::holding(BUFFER_OF_UNNAMED),
             footers: Footers::new(footer),
             oddities: Oddities::new(source.headers(), &unused),
@@ -119,15 +111,21 @@ impl Input {
 
     /// Begins one that holds the rows of a few clients in memory.
     pub(super) fn of_few(source: &Source, job: &Job) -> Result<Self, SyncError> {
-        Ok(Self { named: Named::Few(BTreeMap::new()), ..Self::begin(source, job)? })
+        Ok(Self { named: Named::few(), ..Self::begin(source, job)? })
     }
 
-    /// Is the file of the imprint, byte for byte: nobody stirs.
-    pub(super) fn is_as_before(&mut self, memory: &Memory, seen: Option<Seen>) {
+    /// Is the file of the imprint, byte for byte: nobody stirs, and there is nothing to be noted of it.
+    pub(super) fn is_as_before(&mut self, memory: &Memory) {
         (self.rows, self.last) = (memory.facts.rows, memory.facts.last);
         self.asleep = Some(memory.asleep(memory.imprint.totals.clone(), BTreeSet::new()));
-        self.seen = seen;
         self.same_as = Some(memory.imprint.run);
+    }
+
+    /// Keeps what gives the bytes of the rows again, when they are needed.
+    pub(super) fn keep_rows(&mut self, source: Source, job: &Job) {
+        if job.reading.rows == KeepRows::UntilTheEnd {
+            self.kept = Some(source.into_kept());
+        }
     }
 
     /// The file as it was read, once its footers are settled.
@@ -219,10 +217,7 @@ impl Input {
 
     fn keep(&mut self, mapped: Mapped) -> Result<(), SyncError> {
         match mapped {
-            Mapped::Row(row) => match &mut self.named {
-                Named::Many(rows) => rows.push(row.external_id.clone(), &row)?,
-                Named::Few(rows) => rows.entry(row.external_id.clone()).or_default().push(row),
-            },
+            Mapped::Row(row) => self.named.keep(row)?,
             Mapped::Rejected(rejection) => {
                 let line = rejection.lines.first().copied().unwrap_or(Line(0));
                 self.unnamed.push(line, &rejection)?;
@@ -231,11 +226,15 @@ impl Input {
         Ok(())
     }
 
-    /// The rows that are held in memory by client, and the ids of those that are held back as footers.
-    pub(super) fn few(&self) -> (Vec<Gathered>, Vec<ExternalId>) {
-        let Named::Few(rows) = &self.named else { return Default::default() };
-        let held = self.footers.named().cloned().collect();
-        (rows.values().map(|rows| self.mapping.client(ascending(rows.clone()))).collect(), held)
+    /// The clients whose rows are held in memory.
+    pub(super) fn few(&self) -> impl Iterator<Item = Gathered> {
+        self.named.in_memory().map(|rows| self.mapping.client(rows))
+    }
+
+    /// Their ids, and those of the rows that are held back as footers.
+    pub(super) fn ids(&self) -> impl Iterator<Item = ExternalId> {
+        let ids = self.named.ids_in_memory().chain(self.footers.named()).cloned();
+        ids.filter(|id| !id.is_empty())
     }
 
     /// Tells what was found out while reading.
@@ -349,46 +348,7 @@ impl Input {
     ) -> Result<(), SyncError> {
         let Self { mapping, named, unnamed, .. } = self;
         let unnamed = unnamed.sorted()?.map(|pair| pair.map(|(_, it)| Wanted::Rejected(it).into()));
-        match named {
-            Named::Many(rows) => {
-                let groups = Groups { mapping, rows: rows.sorted()?.peekable() };
-                take(&mut unnamed.chain(groups).map(|gathered| gathered.map_err(SyncError::from)))
-            }
-            Named::Few(rows) => {
-                let groups = rows.into_values().map(|rows| Ok(mapping.client(ascending(rows))));
-                take(&mut unnamed.chain(groups).map(|gathered| gathered.map_err(SyncError::from)))
-            }
-        }
-    }
-}
-
-/// Rows in the order of the file.
-fn ascending(mut rows: Vec<MappedRow>) -> Vec<MappedRow> {
-    rows.sort_by_key(|row| row.line);
-    rows
-}
-
-/// Brings the rows of one id together.
-struct Groups {
-    mapping: Mapping,
-    rows: Peekable<Sorted<ExternalId, MappedRow>>,
-}
-
-impl Iterator for Groups {
-    type Item = Result<Gathered, SpoolError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (id, first) = match self.rows.next()? {
-            Ok(pair) => pair,
-            Err(error) => return Some(Err(error)),
-        };
-        let mut rows = vec![first];
-        while let Some(next) = self.rows.next_if(|next| matches!(next, Ok((key, _)) if *key == id)) {
-            match next {
-                Ok((_, row)) => rows.push(row),
-                Err(error) => return Some(Err(error)),
-            }
-        }
-        Some(Ok(self.mapping.client(rows)))
+        let groups = named.gathered(mapping)?;
+        take(&mut unnamed.chain(groups).map(|gathered| gathered.map_err(SyncError::from)))
     }
 }

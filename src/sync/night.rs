@@ -7,19 +7,19 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::SyncError;
 use super::asleep::{MOST_AWAKE, Memory, Seen, terms};
 use super::footer;
 use super::input::Input;
 use super::stirred::{Row as RowSeen, Rows, stirred};
 use super::voice::Voice;
+use super::{SyncError, reading};
 use crate::imprint::{Code, Totals};
 use crate::ledger::Ledger;
 use crate::mapping::KnownHeaders;
 use crate::mapping::suspicion::{CodeKey, Likeness};
 use crate::record::{ExternalId, Line, canonical};
-use crate::settings::{Job, KeepRows};
-use crate::source::{Manifest, Proof, RowPlace, Skimmed, Source, SourceError, Store};
+use crate::settings::Job;
+use crate::source::{Proof, RowPlace, Skimmed, Source, SourceError, Store};
 
 /// Reads the file as far as it is other than the last one; none when it must be read row by row.
 pub(super) fn read(
@@ -29,11 +29,7 @@ pub(super) fn read(
     voice: &mut Voice<'_>,
 ) -> Result<Option<Input>, SyncError> {
     let again = || store.once_more().map_err(|source| unreadable(job, source));
-    let manifest = job.expected.manifest.as_ref();
-    let manifest = match manifest {
-        Some(named) => Some(Manifest::check(&mut again()?, named)?),
-        None => None,
-    };
+    let manifest = reading::manifest(&mut again()?, job)?;
     let known = KnownHeaders::new(&job.rules);
     let presumed =
         Source::presume(again()?, &job.reading, &|header| known.holds(header), &memory.facts.form)?;
@@ -43,7 +39,7 @@ pub(super) fn read(
     let mut input = Input::of_few(&source, job)?;
     input.believe(manifest.as_ref());
     if memory.awake.is_empty() && memory.facts.plain && is_same(store, memory) {
-        input.is_as_before(memory, Seen::of(&source, job, memory.imprint.file.digest));
+        input.is_as_before(memory);
         input.keep_rows(source, job);
         return Ok(Some(input));
     }
@@ -51,15 +47,15 @@ pub(super) fn read(
         Proof::begin(store, &job.reading, &memory.facts.form).map_err(|source| unreadable(job, source))?;
     let mut night = Night { memory, ledger, source, input };
     let Some(mut rows) = night.skim(voice)? else { return Ok(None) };
-    let Some(totals) = night.wake(&mut rows)? else { return Ok(None) };
+    let Some(left) = night.wake(&mut rows)? else { return Ok(None) };
     let Night { source, mut input, .. } = night;
-    let Some(totals) = nobody_is_alike(&input, (memory, ledger), totals)? else { return Ok(None) };
+    if !nobody_is_alike(&input, (memory, ledger), &left)? {
+        return Ok(None);
+    }
     let Some(digest) = proof.wait() else { return Ok(None) };
     input.seen = Seen::of(&source, job, digest);
-    let (groups, held) = input.few();
-    let named = groups.iter().filter_map(|gathered| gathered.external_id().cloned());
-    let awake = totals.awake.into_iter().chain(named).chain(held).chain(memory.awake.iter().cloned());
-    input.asleep = Some(memory.asleep(totals.totals, awake.collect()));
+    let awake = left.awake.into_iter().chain(input.ids()).chain(memory.awake.iter().cloned());
+    input.asleep = Some(memory.asleep(left.totals, awake.collect()));
     input.keep_rows(source, job);
     Ok(Some(input))
 }
@@ -91,13 +87,11 @@ struct Night<'m> {
 }
 
 /// What becomes of a row that was skimmed.
-enum Skim {
+enum Found {
     Sleeps,
     Awake(RowPlace),
-    /// It has been taken in, or the file is cut off in it.
-    TakenIn {
-        cut_off: bool,
-    },
+    TakenIn,
+    CutOff,
 }
 
 impl Night<'_> {
@@ -118,85 +112,87 @@ impl Night<'_> {
                     let text = self.input.mapping().code(row.cells);
                     let code = Code::of(canonical(&text));
                     if text.is_empty() || awake.contains(&code) {
-                        Skim::Awake(row.place)
+                        Found::Awake(row.place)
                     } else {
                         let seen = RowSeen { code, print: row.print, place: row.place };
                         rows.push(seen.behind(last))?;
                         last = Some(seen);
-                        Skim::Sleeps
+                        Found::Sleeps
                     }
                 }
                 Skimmed::Whole(row) => {
                     self.input.pass(row.line, row.ends_the_file, voice);
-                    Skim::TakenIn { cut_off: self.input.take(row, &headers)?.is_some() }
+                    if self.input.take(row, &headers)?.is_some() { Found::CutOff } else { Found::TakenIn }
                 }
             };
             match found {
-                Skim::Sleeps | Skim::TakenIn { cut_off: false } => {}
-                Skim::TakenIn { cut_off: true } => return Ok(None),
-                Skim::Awake(place) => self.input.take_plain(&self.source.again(place)?, &headers)?,
+                Found::Sleeps | Found::TakenIn => {}
+                Found::CutOff => return Ok(None),
+                Found::Awake(place) => self.input.take_plain(&self.source.again(place)?, &headers)?,
             }
         }
         Ok(Some(rows))
     }
 
-    /// Takes in the rows of everybody whose rows are other than they were; none when they are too many.
+    /// Takes in the rows of everybody whose rows are other than they were, or of whom a row was taken in already; none when
+    /// they are too many.
     fn wake(&mut self, rows: &mut Rows) -> Result<Option<Left>, SyncError> {
         let mut totals = self.memory.imprint.totals.clone();
         let others = rows.sums.other_than(&self.memory.imprint.sums);
-        let Some(stirred) = stirred(&others, rows, self.ledger)? else { return Ok(None) };
+        // Those who were awake before have all of their rows in; others may have one beside rows that sleep.
+        let roused = self.input.ids().filter(|id| !self.memory.awake.contains(id));
+        let roused = roused.map(|id| Code::of(id.as_str())).collect();
+        let Some(stirred) = stirred(&others, roused, rows, self.ledger)? else { return Ok(None) };
         let mut awake = BTreeSet::new();
         for sleeper in &stirred.sleepers {
             totals.take_out(sleeper);
             awake.insert(sleeper.external_id.clone());
         }
         let headers = self.source.headers().to_vec();
-        let mut taken = 0;
-        for place in rows.of(&stirred.codes)? {
+        let places = rows.of(&stirred.codes)?;
+        if places.len() > MOST_AWAKE {
+            return Ok(None);
+        }
+        for place in places {
             self.input.take_plain(&self.source.again(place)?, &headers)?;
-            taken += 1;
-            if taken > MOST_AWAKE {
-                return Ok(None);
-            }
         }
         Ok(Some(Left { totals, awake, places: stirred.places }))
     }
 }
 
-/// What is left of the totals, unless one of those who sleep could be told something because of one who is awake: that it is
-/// the same customer, that its code lost zeros.
+/// Whether nobody who sleeps could be told something because of one who is awake: that it is the same customer, that its code
+/// lost zeros.
 fn nobody_is_alike(
     input: &Input,
     (memory, ledger): (&Memory, &Ledger),
-    left: Left,
-) -> Result<Option<Left>, SyncError> {
+    left: &Left,
+) -> Result<bool, SyncError> {
     let zeros = input.mapping().zeros();
-    let (groups, held) = input.few();
     let mut alike = Alike::default();
     let mut widths = left.totals.widths.clone();
-    for gathered in &groups {
+    for gathered in input.few() {
         let likeness = Likeness::of(&gathered.wanted, zeros);
         if let (Some(id), Some(code)) = (gathered.external_id(), likeness.code) {
             widths.count(id, code);
         }
         alike.add(likeness);
     }
-    for id in held {
+    // What is held back as a footer may turn out to be a row of its client.
+    for id in input.ids() {
         alike.add(Likeness { code: Some(CodeKey::of(&id, zeros)), customer: None });
     }
     if widths.usual() != memory.facts.usual {
-        return Ok(None);
-    }
-    if alike.is_empty() {
-        return Ok(Some(left));
+        return Ok(false);
     }
     let mut found = false;
-    ledger.each_imprint_keys(|bucket, keys| {
-        let mut places = keys.enumerate().filter(|(_, likeness)| alike.holds(*likeness));
-        found |= places.any(|(place, _)| !left.places.contains(&(bucket, place)));
-        !found
-    })?;
-    Ok((!found).then_some(left))
+    if !alike.is_empty() {
+        ledger.each_imprint_keys(|bucket, keys| {
+            let mut places = keys.enumerate().filter(|(_, likeness)| alike.holds(*likeness));
+            found |= places.any(|(place, _)| !left.places.contains(&(bucket, place)));
+            !found
+        })?;
+    }
+    Ok(!found)
 }
 
 /// The likenesses of those who are awake.
@@ -244,12 +240,4 @@ impl Alike {
 fn place(hash: u64) -> (usize, u64) {
     let last = usize::try_from(hash % GLANCE as u64).unwrap_or_default();
     (last / 64, 1 << (last % 64))
-}
-
-impl Input {
-    fn keep_rows(&mut self, source: Source, job: &Job) {
-        if job.reading.rows == KeepRows::UntilTheEnd {
-            self.kept = Some(source.into_kept());
-        }
-    }
 }

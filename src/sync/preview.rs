@@ -42,16 +42,12 @@ pub async fn preview(
         let knows = ledger.as_ref().map(knows_something).transpose()?.unwrap_or_default();
         let input = match &ledger {
             Some(ledger) if knows => {
-                Box::pin(reading::read_beside(ledger, job, clock, &mut stop, &mut voice)).await?
+                let input = reading::read_beside(ledger, job, clock, &mut stop, &mut voice);
+                let (input, around) = (Box::pin(input).await?, (&mut stop, &mut voice));
+                // A run may have gone on beside.
+                Box::pin(reading::still_fitting(input, ledger, job, clock, around)).await?
             }
             _ => Box::pin(reading::read(job, clock, &mut stop, &mut voice)).await?,
-        };
-        let input = match (&ledger, &input.asleep) {
-            // A run went on beside.
-            (Some(ledger), Some(asleep)) if !asleep.holds(ledger)? => {
-                Box::pin(reading::read_whole(job, clock, &mut stop, &mut voice)).await?
-            }
-            _ => input,
         };
         let job = &input.narrowed(job);
         let limiter = connect::limiter_of_a_reader(pace, ledger.as_ref(), clock)?;

@@ -9,7 +9,7 @@ use super::{Stop, SyncError, night, still};
 use crate::clock::Clock;
 use crate::ledger::Ledger;
 use crate::mapping::KnownHeaders;
-use crate::settings::{Job, KeepRows, Skim};
+use crate::settings::{Job, Skim};
 use crate::source::{Manifest, Source, SourceError, Store};
 
 /// Reads the file to its end, once nobody writes to it any more; a bad row is kept as data.
@@ -24,8 +24,22 @@ pub(super) async fn read(
     Ok(input)
 }
 
-/// The same, row by row whatever is remembered, and without a word.
-pub(super) async fn read_whole(
+/// The input, unless somebody has stirred whose rows were passed over: then the file is read anew, row by row, and without a
+/// word, because all of it has been said.
+pub(super) async fn still_fitting(
+    input: Input,
+    ledger: &Ledger,
+    job: &Job,
+    clock: Clock,
+    (stop, voice): (&mut Stop, &mut Voice<'_>),
+) -> Result<Input, SyncError> {
+    match &input.asleep {
+        Some(asleep) if !asleep.holds(ledger)? => read_whole(job, clock, stop, voice).await,
+        _ => Ok(input),
+    }
+}
+
+async fn read_whole(
     job: &Job,
     clock: Clock,
     stop: &mut Stop,
@@ -62,8 +76,7 @@ pub(super) async fn read_beside(
 
 fn read_once(mut store: Store, job: &Job, voice: &mut Voice<'_>) -> Result<Input, SyncError> {
     let digest = (job.reading.skim == Skim::Allowed).then(|| store.digest()).and_then(Result::ok);
-    let manifest = job.expected.manifest.as_ref();
-    let manifest = manifest.map(|named| Manifest::check(&mut store, named)).transpose()?;
+    let manifest = manifest(&mut store, job)?;
     let known = KnownHeaders::new(&job.rules);
     let mut source = Source::open(store, &job.reading, &|header| known.holds(header))?;
     let mut input = Input::begin(&source, job)?;
@@ -77,8 +90,11 @@ fn read_once(mut store: Store, job: &Job, voice: &mut Voice<'_>) -> Result<Input
             return Err(SourceError::CutOff { path, line, cells, header: headers.len() }.into());
         }
     }
-    if job.reading.rows == KeepRows::UntilTheEnd {
-        input.kept = Some(source.into_kept());
-    }
+    input.keep_rows(source, job);
     Ok(input)
+}
+
+/// The manifest of the file, checked, when the job names one.
+pub(super) fn manifest(store: &mut Store, job: &Job) -> Result<Option<Manifest>, SourceError> {
+    job.expected.manifest.as_ref().map(|named| Manifest::check(store, named)).transpose()
 }

@@ -80,17 +80,21 @@ impl Rows {
     }
 }
 
-/// Looks into the buckets; none when a page was damaged, or when there are too many of those who stirred.
+/// Looks into the buckets, and into those of whoever is `roused` in any case; none when a page was damaged, or when there are
+/// too many of those who stirred.
 pub(super) fn stirred(
-    buckets: &BTreeSet<usize>,
+    others: &BTreeSet<usize>,
+    roused: Codes,
     rows: &mut Rows,
     ledger: &Ledger,
 ) -> Result<Option<Stirred>, SyncError> {
-    let mut stirred = Stirred { codes: Codes::default(), sleepers: Vec::new(), places: HashSet::new() };
+    let buckets: BTreeSet<usize> =
+        others.iter().copied().chain(roused.iter().map(|code| code.bucket())).collect();
+    let mut stirred = Stirred { codes: roused, sleepers: Vec::new(), places: HashSet::new() };
     let mut group = Group::new();
     for bucket in buckets {
-        let Some(page) = ledger.imprint_page(*bucket)? else { return Ok(None) };
-        group.add(*bucket, page);
+        let Some(page) = ledger.imprint_page(bucket)? else { return Ok(None) };
+        group.add(bucket, page);
         if group.tallies.len() > HELD_AT_ONCE {
             std::mem::replace(&mut group, Group::new()).look(rows, &mut stirred)?;
         }

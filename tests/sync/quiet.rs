@@ -116,11 +116,49 @@ async fn a_night_in_which_a_row_changed_looks_at_its_client_only() {
         ("a footer that disagrees", format!("{lf}合計,99件\n")),
         ("a row without an id", format!("{lf}{}\n", row(41, "新規", "得意").replacen("000041", "", 1))),
         ("a row twice", format!("{lf}{}\n", row(6, "見本", "得意"))),
+        ("a short row of one who sleeps", lf.replace("\n000009", "\n000012,株式会社見本12,,,,,\n000009")),
+        (
+            "a row of one who sleeps with a cell too many",
+            lf.replace("\n000009", &format!("\n{},x\n000009", row(12, "見本", "得意"))),
+        ),
+        (
+            "a row of one who sleeps that is cut short",
+            lf.replace("\n000009", "\n000012,株式会社見本12\n000009"),
+        ),
+        ("a footer that is a row of one who sleeps", format!("{lf}000012,株式会社見本12\n")),
+        (
+            "a row of one who sleeps with a quote astray",
+            lf.replace(
+                "\n000009",
+                &format!("\n{}\n000009", row(12, "見本", "得意").replace("架空町12", "架空\"町12")),
+            ),
+        ),
         ("blank rows", lf.replace("\n000009", "\n\n,,,,,,\n000009")),
     ] {
         let looked_at = same_both_ways(&mut world, file.as_bytes(), what).await;
         assert!(looked_at <= 3, "{what}: {looked_at} were looked at for nothing");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_same_file_is_said_to_be_the_same_once_there_is_nobody_to_look_at() {
+    let world = world();
+    let mut rows: Vec<String> = (1..=20).map(|id| row(id, "見本", "得意")).collect();
+    settled(&world, &rows).await;
+    let same = |night: &Night| {
+        night.events.iter().find_map(|event| match event {
+            Event::Notice(Notice::SameFile(run)) => Some(run.0),
+            _ => None,
+        })
+    };
+    let night = world.sync(&file(&rows)).await;
+    assert_eq!((same(&night), night.end()), (Some(2), (0, vec!["in_sync"])));
+    assert_eq!((night.result().unchanged, night.summary.rows.unwrap().read), (20, 20));
+    assert_eq!(same(&world.plan_offline(file(&rows).as_bytes()).await), Some(2));
+    // The same rows in another order are another file, and from then on the same.
+    rows.reverse();
+    assert_eq!(same(&world.sync(&file(&rows)).await), None);
+    assert_eq!(same(&world.sync(&file(&rows)).await), Some(5));
 }
 
 #[tokio::test(start_paused = true)]
@@ -186,7 +224,7 @@ fn next_night(rows: &mut Vec<String>, chance: &mut fastrand::Rng) {
     for _ in 0..chance.usize(0..4) {
         let at = chance.usize(0..rows.len());
         let id = chance.u32(1..60);
-        match chance.u32(0..8) {
+        match chance.u32(0..10) {
             0 => drop(rows.remove(at)),
             1 => rows.push(row(id, "新規", "得意")),
             2 => rows[at] = rows[at].replace("株式会社", "(株)"),
@@ -194,6 +232,8 @@ fn next_night(rows: &mut Vec<String>, chance: &mut fastrand::Rng) {
             4 => rows[at] = rows[at].replace("休止", "得意").replace("仕入", "得意"),
             5 => rows.insert(at, row(id, "見本", "得意")),
             6 => rows[at] = row(id, "例示", "不明"),
+            7 => rows.insert(at, format!("{id:06},株式会社見本{id}")),
+            8 => rows.insert(at, format!("{id:06},株式会社見本{id},,,,,")),
             _ => chance.shuffle(rows),
         }
     }
