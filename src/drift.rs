@@ -236,8 +236,8 @@ impl<'a> Texts<'a> {
     fn differences(&self, fields: &[Field], drift: &Drift) -> Vec<Difference> {
         let difference = |field: &Field| {
             // What was never confirmed cannot have changed.
-            let ledger = self.ledger.get(field)?.clone();
-            let remote = self.remote.get(field).cloned().unwrap_or_default();
+            let ledger = self.ledger.get(*field)?.to_owned();
+            let remote = self.remote.text(*field).to_owned();
             let (contact, whose, prefer) = (self.contact.clone(), self.whose.clone(), drift.of(*field));
             (ledger != remote).then_some(Difference::Field {
                 contact,

@@ -290,7 +290,7 @@ pub trait Lookup {
 ///
 /// # Errors
 /// When a look-up fails.
-pub fn decide<L: Lookup>(desired: Desired, head: Option<&Head>, ledger: &L) -> Result<Change, L::Error> {
+pub fn decide<L: Lookup>(desired: Box<Desired>, head: Option<&Head>, ledger: &L) -> Result<Change, L::Error> {
     let mut label = desired.label();
     let (id, lines) = (desired.external_id.clone(), desired.lines.clone());
     let act = act_on(desired, head, ledger)?;
@@ -307,11 +307,11 @@ pub fn rejected(rejection: Rejection) -> Change {
     Change { external_id, lines, label: String::new(), act: Act::Rejected(problems) }
 }
 
-fn act_on<L: Lookup>(desired: Desired, head: Option<&Head>, ledger: &L) -> Result<Act, L::Error> {
+fn act_on<L: Lookup>(desired: Box<Desired>, head: Option<&Head>, ledger: &L) -> Result<Act, L::Error> {
     let Some(head) = head else { return create(desired, ledger) };
     let fingerprint = desired.fingerprint();
     let refused_before = head.refused == Some(fingerprint);
-    let blocked = |block: Block, desired: Desired| Ok(Act::Blocked(block, Box::new(desired)));
+    let blocked = |block: Block, desired| Ok(Act::Blocked(block, desired));
     match head.state {
         State::Refused | State::Linked if refused_before => {
             blocked(Block::RefusedBefore(head.acknowledged), desired)
@@ -324,20 +324,19 @@ fn act_on<L: Lookup>(desired: Desired, head: Option<&Head>, ledger: &L) -> Resul
             Ok(Act::Unchanged(None))
         }
         State::Linked => match ledger.known(&desired.external_id)? {
-            Some(known) => Ok(diff(desired, &known)),
+            Some(known) => Ok(diff(*desired, &known)),
             None => blocked(Block::InDoubt, desired),
         },
     }
 }
 
-fn create<L: Lookup>(desired: Desired, ledger: &L) -> Result<Act, L::Error> {
+fn create<L: Lookup>(desired: Box<Desired>, ledger: &L) -> Result<Act, L::Error> {
     let mut twin = None;
     if ledger.has_strangers() {
         for name in desired.name_keys() {
             twin = twin.or(ledger.stranger(&name)?);
         }
     }
-    let desired = Box::new(desired);
     Ok(match twin {
         Some(mid) => Act::Blocked(Block::SameName(mid), desired),
         None => Act::Create(desired),

@@ -11,6 +11,7 @@ use crate::operation::State;
 
 mod answered;
 mod field;
+mod fields;
 mod fingerprint;
 mod key;
 mod nearest;
@@ -20,7 +21,8 @@ mod region;
 mod warning;
 
 pub use answered::Answered;
-pub use field::{Field, Fields, Place};
+pub use field::{Field, Place};
+pub use fields::Fields;
 pub use fingerprint::Fingerprint;
 pub use key::{code_key, name_key};
 pub use nearest::nearest;
@@ -138,11 +140,10 @@ impl Contact {
 /// What a reader calls a contact: the company's name, or family name and given name.
 #[must_use]
 pub fn label(kind: Kind, fields: &Fields) -> String {
-    let text = |field| fields.get(&field).map(String::as_str).unwrap_or_default();
     match kind {
-        Kind::Organization => text(Field::Name).to_owned(),
+        Kind::Organization => fields.text(Field::Name).to_owned(),
         Kind::Person => {
-            let full = format!("{} {}", text(Field::FamilyName), text(Field::GivenName));
+            let full = format!("{} {}", fields.text(Field::FamilyName), fields.text(Field::GivenName));
             full.trim().to_owned()
         }
     }
@@ -175,15 +176,17 @@ impl Desired {
     #[must_use]
     pub fn contacts(&self, with_organization: HasOrganization) -> Vec<Contact> {
         let mut persons = self.persons.clone();
-        let company = self.company.contains_key(&Field::Name) || with_organization == HasOrganization::Yes;
+        let company = self.company.contains(Field::Name) || with_organization == HasOrganization::Yes;
         let mut contacts = Vec::with_capacity(persons.len() + 1);
         if company {
             if !self.company.is_empty() {
                 contacts.push(Contact { kind: Kind::Organization, fields: self.company.clone() });
             }
         } else if let Some(first) = persons.first_mut() {
-            for (field, text) in &self.company {
-                first.entry(*field).or_insert_with(|| text.clone());
+            for (field, text) in self.company.iter() {
+                if !first.contains(field) {
+                    first.insert(field, text);
+                }
             }
         }
         contacts.extend(persons.into_iter().map(|fields| Contact { kind: Kind::Person, fields }));
@@ -193,7 +196,10 @@ impl Desired {
     /// What a reader calls this client.
     #[must_use]
     pub fn label(&self) -> String {
-        self.contacts(HasOrganization::No).first().map(Contact::label).unwrap_or_default()
+        match self.persons.first() {
+            Some(person) if !self.company.contains(Field::Name) => label(Kind::Person, person),
+            _ => label(Kind::Organization, &self.company),
+        }
     }
 
     /// The names by which a client of the server may be this one, as [`name_key`] writes them: a person's name is
@@ -204,7 +210,7 @@ impl Desired {
         let Some(first) = contacts.first() else { return Vec::new() };
         let mut keys = vec![name_key(&first.label())];
         if first.kind == Kind::Person {
-            let part = |field| first.fields.get(&field).map(String::as_str).unwrap_or_default();
+            let part = |field| first.fields.text(field);
             keys.push(name_key(&format!("{}{}", part(Field::GivenName), part(Field::FamilyName))));
         }
         keys.retain(|key| !key.is_empty());
@@ -330,7 +336,7 @@ mod tests {
         let contacts = row.contacts(HasOrganization::No);
         assert_eq!(contacts.len(), 1);
         assert_eq!(contacts[0].kind, Kind::Person);
-        assert_eq!(contacts[0].fields[&Field::PhoneNumber], "03-0000-0000");
+        assert_eq!(contacts[0].fields.text(Field::PhoneNumber), "03-0000-0000");
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub(crate) fn change(change: &Change) -> Value {
 }
 
 fn created(desired: &Desired) -> Vec<Value> {
-    let field = |contact: Option<&str>, field: &Field, to: &str| json!({"contact": contact, "field": field.name(), "from": null, "to": to});
+    let field = |contact: Option<&str>, field: Field, to: &str| json!({"contact": contact, "field": field.name(), "from": null, "to": to});
     let own = desired.own.iter().map(|(name, to)| field(None, name, to));
     let contacts = desired.contacts(HasOrganization::No);
     let of_contacts = contacts.iter().flat_map(|contact| {

@@ -76,7 +76,7 @@ pub(super) fn contact(value: &Value) -> Option<(KnownContact, Option<Mid>)> {
     }
     let mut addresses = map.get("addresses").and_then(Value::as_array).cloned().unwrap_or_default();
     if !addresses.is_empty() {
-        fields.extend(address(&addresses.remove(0)));
+        fields.extend(address(&addresses.remove(0)).iter());
     }
     let known = KnownContact { mid: mid_of(value)?, kind, ours: false, fields, other_addresses: addresses };
     Some((known, owner(value)))
@@ -125,9 +125,9 @@ mod tests {
         });
         let (contact, owner) = contact(&value).unwrap();
         assert_eq!(owner, Mid::parse("9"));
-        assert_eq!(contact.fields[&Field::Name], "見本商事");
-        assert_eq!(contact.fields[&Field::Email], "");
-        assert_eq!(contact.fields[&Field::Country], "JP");
+        assert_eq!(contact.fields.text(Field::Name), "見本商事");
+        assert_eq!(contact.fields.text(Field::Email), "");
+        assert_eq!(contact.fields.text(Field::Country), "JP");
         assert_eq!(contact.other_addresses, [other]);
     }
 
@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(client.known.mid.as_str(), "77");
         assert!(client.external_id.is_empty());
         assert!(client.known.archived);
-        assert_eq!(client.known.own[&Field::DateCutoff], "31");
+        assert_eq!(client.known.own.text(Field::DateCutoff), "31");
         assert_eq!(client.contacts.iter().map(Mid::as_str).collect::<Vec<_>>(), ["5", "6"]);
     }
 }

@@ -12,7 +12,7 @@ const HOME: &str = "JP";
 pub(super) fn create(desired: &Desired) -> Value {
     // What is empty is simply left out: there is nothing yet to clear.
     let filled = desired.own.iter().filter(|(_, text)| !text.is_empty());
-    let mut body = own(filled.map(|(field, text)| (*field, text.as_str())));
+    let mut body = own(filled);
     body.insert("client_external_id".into(), desired.external_id.as_str().into());
     let contacts = desired.contacts(HasOrganization::No);
     body.insert("contacts".into(), contacts.iter().map(contact).collect());
@@ -43,7 +43,7 @@ pub(super) fn contact(contact: &Contact) -> Value {
         Kind::Person => "person",
     };
     let filled = contact.fields.iter().filter(|(_, text)| !text.is_empty());
-    let mut body = contact_fields(filled.map(|(field, text)| (*field, text.as_str())));
+    let mut body = contact_fields(filled);
     body.insert("contact_type".into(), kind.into());
     body.entry("email").or_insert(Value::Null);
     let address = address(&contact.fields);
@@ -57,7 +57,7 @@ pub(super) fn contact_edit(edit: &ContactEdit, has: &KnownContact) -> Value {
     let mut body = contact_fields(edit.edits.iter().map(|edit| (edit.field, edit.to.as_str())));
     if let Some(parts) = &edit.address {
         let mut whole = has.fields.clone();
-        whole.extend(parts.clone());
+        whole.extend(parts.iter());
         body.insert(
             "addresses".into(),
             address(&whole).into_iter().chain(has.other_addresses.clone()).collect(),
@@ -82,11 +82,10 @@ fn contact_fields<'a>(fields: impl Iterator<Item = (Field, &'a str)>) -> Map<Str
 
 /// An address under the names used on write; none when every part is empty.
 fn address(fields: &Fields) -> Option<Value> {
-    let part = |field: Field| fields.get(&field).map(String::as_str).unwrap_or_default();
     let parts = Field::ALL.into_iter().filter(|field| field.place() == Place::Address);
     let mut body: Map<String, Value> = parts
-        .filter(|field| !part(*field).is_empty())
-        .map(|field| (field.name().to_owned(), part(field).into()))
+        .filter(|field| !fields.text(*field).is_empty())
+        .map(|field| (field.name().to_owned(), fields.text(field).into()))
         .collect();
     if body.is_empty() {
         return None;

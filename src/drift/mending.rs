@@ -108,13 +108,8 @@ fn change(edits: &mut Vec<ContactEdit>, contact: &KnownContact, edit: Edit) {
 }
 
 fn answered_fields(contact: &KnownContact, answered: &Answered) -> Fields {
-    let ours = |field: &Field| answered.of(contact.kind).contains(field);
-    contact
-        .fields
-        .iter()
-        .filter(|(field, _)| ours(field))
-        .map(|(field, text)| (*field, text.clone()))
-        .collect()
+    let ours = answered.of(contact.kind);
+    contact.fields.iter().filter(|(field, _)| ours.contains(field)).collect()
 }
 
 /// The client as it should be afterwards: the ledger's side where it wins, else the server's. It is kept with the
@@ -134,12 +129,15 @@ fn aim(
             Difference::ContactGone { .. } | Difference::Archived { .. } => false,
         })
     };
-    let text = |mid: Option<&Mid>, now: Option<&Fields>, (field, text): (Field, String)| {
-        let theirs = now.and_then(|now| now.get(&field)).filter(|_| kept(mid, field));
-        (field, theirs.cloned().unwrap_or(text))
+    let kept_or = |mid: Option<&Mid>, now: Option<&Fields>, ours: &mut dyn Iterator<Item = (Field, &str)>| {
+        let text = |(field, text)| {
+            let theirs = now.and_then(|now| now.get(field)).filter(|_| kept(mid, field));
+            (field, theirs.unwrap_or(text).to_owned())
+        };
+        ours.map(text).collect::<Fields>()
     };
-    let own = ledger.own.iter().filter(|(field, _)| answered.own.contains(field));
-    let own = own.map(|(field, it)| text(None, Some(&remote.own), (*field, it.clone()))).collect();
+    let mut own = ledger.own.iter().filter(|(field, _)| answered.own.contains(field));
+    let own = kept_or(None, Some(&remote.own), &mut own);
     let stays = |contact: &&KnownContact| {
         let gone_for_good = |it: &Difference| {
             matches!(it, Difference::ContactGone { contact: mid, prefer, .. }
@@ -150,8 +148,7 @@ fn aim(
     let (mut company, mut persons) = (Fields::new(), Vec::new());
     for contact in ledger.contacts.iter().filter(stays) {
         let now = remote.contacts.iter().find(|other| other.mid == contact.mid).map(|other| &other.fields);
-        let fields = answered_fields(contact, answered).into_iter();
-        let fields = fields.map(|it| text(Some(&contact.mid), now, it)).collect();
+        let fields = kept_or(Some(&contact.mid), now, &mut answered_fields(contact, answered).iter());
         match contact.kind {
             Kind::Organization => company = fields,
             Kind::Person => persons.push(fields),

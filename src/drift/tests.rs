@@ -60,9 +60,9 @@ fn equal_sides_have_no_difference_and_need_nothing() {
 #[test]
 fn only_what_the_rows_answer_for_is_compared_and_never_other_peoples_contacts() {
     let mut remote = known();
-    remote.own.insert(Field::LangCode, "en".into());
-    remote.contacts[1].fields.insert(Field::Title, "部長".into());
-    remote.contacts[2].fields.insert(Field::FamilyName, "改名".into());
+    remote.own.insert(Field::LangCode, "en");
+    remote.contacts[1].fields.insert(Field::Title, "部長");
+    remote.contacts[2].fields.insert(Field::FamilyName, "改名");
     remote.contacts.push(KnownContact { ours: false, ..contact("8", Kind::Person, &[]) });
     assert_eq!(mended(&remote, &drift(Preference::Csv, &[])).0, []);
     remote.contacts.remove(2);
@@ -72,10 +72,10 @@ fn only_what_the_rows_answer_for_is_compared_and_never_other_peoples_contacts() 
 #[test]
 fn the_files_side_is_written_back_the_servers_is_learnt_and_the_rest_is_only_listed() {
     let mut remote = known();
-    remote.own.insert(Field::DateCutoff, "20".into());
-    remote.contacts[0].fields.insert(Field::Region, "osaka".into());
-    remote.contacts[0].fields.insert(Field::PhoneNumber, "06-2".into());
-    remote.contacts[1].fields.insert(Field::Email, "new@example.jp".into());
+    remote.own.insert(Field::DateCutoff, "20");
+    remote.contacts[0].fields.insert(Field::Region, "osaka");
+    remote.contacts[0].fields.insert(Field::PhoneNumber, "06-2");
+    remote.contacts[1].fields.insert(Field::Email, "new@example.jp");
     remote.archived = true;
     let rules = [(Field::PhoneNumber, Preference::Remote), (Field::Email, Preference::Report)];
     let (found, mending) = mended(&remote, &drift(Preference::Csv, &rules));
@@ -86,9 +86,9 @@ fn the_files_side_is_written_back_the_servers_is_learnt_and_the_rest_is_only_lis
     assert_eq!(update.contacts[0].address, Some(fields(&[(Field::Region, "tokyo")])));
     assert_eq!((update.reach, update.remove.len(), update.add.len()), (Reach::Drift, 0, 0));
     let learnt = mending.learnt.unwrap();
-    assert_eq!(learnt.contacts[0].fields[&Field::PhoneNumber], "06-2");
-    assert_eq!(learnt.contacts[0].fields[&Field::Region], "tokyo");
-    assert_eq!(learnt.contacts[1].fields[&Field::Email], "s@example.jp");
+    assert_eq!(learnt.contacts[0].fields.text(Field::PhoneNumber), "06-2");
+    assert_eq!(learnt.contacts[0].fields.text(Field::Region), "tokyo");
+    assert_eq!(learnt.contacts[1].fields.text(Field::Email), "s@example.jp");
     assert!(learnt.archived);
     // What it aims at is the file's side where that wins, and the server's everywhere else.
     assert_eq!(update.desired.own, fields(&[(Field::DateCutoff, "31")]));

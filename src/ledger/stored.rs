@@ -3,7 +3,7 @@
 //! In: fields with their texts, or sets of fields. Out: columns, and the same fields again. A field that is known to be empty
 //! is a bit, which is not the same as a field of which nothing is known.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use serde_json::Value;
@@ -21,12 +21,12 @@ pub(super) struct StoredNames<A>(pub(super) A);
 
 impl ToSql for Stored<&Fields> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        let (empty, filled): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            self.0.iter().partition(|(_, text)| text.is_empty());
+        let filled = self.0.iter().filter(|(_, text)| !text.is_empty());
         let mut object: serde_json::Map<String, Value> =
-            filled.into_iter().map(|(field, text)| (field.name().to_owned(), text.as_str().into())).collect();
-        if !empty.is_empty() {
-            object.insert(EMPTY.to_owned(), bits(empty.into_keys()).into());
+            filled.map(|(field, text)| (field.name().to_owned(), text.into())).collect();
+        let empty = bits(self.0.iter().filter(|(_, text)| text.is_empty()).map(|(field, _)| field));
+        if empty != 0 {
+            object.insert(EMPTY.to_owned(), empty.into());
         }
         Ok(Value::Object(object).to_string().into())
     }
@@ -39,7 +39,7 @@ impl FromSql for Stored<Fields> {
         let empty = object.remove(EMPTY).and_then(|bits| bits.as_u64()).unwrap_or_default();
         let mut fields: Fields =
             serde_json::from_value(Value::Object(object)).map_err(FromSqlError::other)?;
-        fields.extend(fields_of(empty).map(|field| (field, String::new())));
+        fields.extend(fields_of(empty).map(|field| (field, "")));
         Ok(Self(fields))
     }
 }
@@ -47,7 +47,7 @@ impl FromSql for Stored<Fields> {
 impl ToSql for StoredNames<&Answered> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         let Answered { own, company, persons } = self.0;
-        let numbers = [own, company, persons].map(|fields| bits(fields.iter()).to_string());
+        let numbers = [own, company, persons].map(|fields| bits(fields.iter().copied()).to_string());
         Ok(numbers.join(" ").into())
     }
 }
@@ -69,8 +69,8 @@ fn named(bits: u64) -> BTreeSet<Field> {
     fields_of(bits).collect()
 }
 
-fn bits<'f>(fields: impl Iterator<Item = &'f Field>) -> u64 {
-    fields.fold(0, |bits, field| bits | bit(*field))
+fn bits(fields: impl Iterator<Item = Field>) -> u64 {
+    fields.fold(0, |bits, field| bits | bit(field))
 }
 
 fn fields_of(bits: u64) -> impl Iterator<Item = Field> {
@@ -120,8 +120,8 @@ mod tests {
         let mut fields = Fields::from([(Field::Name, "見本商事".to_owned())]);
         let Stored(back) = read(&text(&Stored(&fields)));
         assert_eq!(back, fields);
-        fields.insert(Field::Title, String::new());
-        fields.insert(Field::TaxRegistrationNumber, String::new());
+        fields.insert(Field::Title, "");
+        fields.insert(Field::TaxRegistrationNumber, "");
         let stored = text(&Stored(&fields));
         assert_eq!(stored, r#"{"empty":65544,"name":"見本商事"}"#);
         let Stored(back) = read(&stored);
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn an_older_ledger_is_read_as_it_is() {
         let Stored(fields) = read::<Stored<Fields>>(r#"{"name":"見本","title":""}"#);
-        assert_eq!(fields[&Field::Title], "");
+        assert_eq!(fields.text(Field::Title), "");
         let StoredNames(answered) =
             read::<StoredNames<Answered>>(r#"{"own":["date_cutoff"],"company":["name"],"persons":[]}"#);
         let StoredNames(back) = read(&text(&StoredNames(&answered)));
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn no_two_fields_share_a_bit() {
         let all = Field::ALL.iter().fold(0, |bits, field| bits + bit(*field));
-        assert_eq!(all, bits(Field::ALL.iter()));
+        assert_eq!(all, bits(Field::ALL.into_iter()));
         assert!(fields_of(all).eq(Field::ALL));
     }
 }

@@ -19,8 +19,8 @@ use super::{Block, Mapped, MappedRow, Mapping, texts};
 const JAPAN: &str = "JP";
 
 /// A field's text, checked.
-enum Checked {
-    Text(String),
+enum Checked<'a> {
+    Text(Cow<'a, str>),
     /// Nothing; the server's text is kept.
     Kept,
 }
@@ -193,7 +193,13 @@ impl MappedRow {
     }
 
     /// A field's text in the form in which it goes on; what is wrong with it, or odd about it, is noted.
-    fn checked(&mut self, column: Column, reader: &Reader, row: Cells<'_>, abroad: Abroad) -> Checked {
+    fn checked<'a>(
+        &mut self,
+        column: Column,
+        reader: &'a Reader,
+        row: Cells<'a>,
+        abroad: Abroad,
+    ) -> Checked<'a> {
         let made = reader.make(row, abroad);
         match made.remark {
             Some(Remark::Fault(reason)) => {
@@ -205,13 +211,14 @@ impl MappedRow {
         }
         match made.text {
             None => Checked::Kept,
-            Some(text) if text.is_empty() => Checked::Text(String::new()),
+            Some(text) if text.is_empty() => Checked::Text(text),
             Some(text) => {
                 let (checked, fault) = texts::check(column, &text);
                 if let Some(reason) = fault {
                     self.fault(reader, &text, reason);
                 }
-                Checked::Text(checked)
+                let other = if let Cow::Owned(other) = checked { Some(other) } else { None };
+                Checked::Text(other.map_or(text, Cow::from))
             }
         }
     }
@@ -254,7 +261,7 @@ impl MappedRow {
             if given.is_empty() {
                 continue;
             }
-            if *field == Field::Email && self.client.get(&Field::Email).is_none_or(String::is_empty) {
+            if *field == Field::Email && self.client.text(Field::Email).is_empty() {
                 if let Checked::Text(text) = self.checked(Column::Email, reader, row, abroad) {
                     self.client.insert(Field::Email, text);
                 }
@@ -271,6 +278,6 @@ impl MappedRow {
     }
 
     fn is_named(&self) -> bool {
-        self.client.get(&Field::Name).is_some_and(|name| !name.is_empty()) || !self.persons.is_empty()
+        !self.client.text(Field::Name).is_empty() || !self.persons.is_empty()
     }
 }

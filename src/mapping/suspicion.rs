@@ -4,6 +4,7 @@
 //! In: the clients of a file, brought into the order of a key that is made here. Out: what each of them is suspected
 //! of, at most once for each kind. Only a few clients are held at a time, however many are alike.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -228,7 +229,7 @@ fn same_code((seen, others): (Seen, Doubles)) -> Finding {
 /// or no address.
 #[must_use]
 pub fn customer_key(client: &Desired) -> Option<u64> {
-    let field = |field| client.company.get(&field).map(String::as_str).unwrap_or_default();
+    let field = |field| client.company.text(field);
     let place = [Field::Locality, Field::StreetAddress].map(field);
     let postal_code = name_key(field(Field::PostalCode));
     if postal_code.is_empty() && place.iter().all(|text| text.is_empty()) {
@@ -248,11 +249,11 @@ pub fn customer_key(client: &Desired) -> Option<u64> {
 }
 
 /// The company's name, or that of the first person of a client without one.
-fn name(client: &Desired) -> String {
-    let text = |fields: &Fields, field| fields.get(&field).cloned().unwrap_or_default();
-    let company = text(&client.company, Field::Name);
+fn name(client: &Desired) -> Cow<'_, str> {
+    let company = client.company.text(Field::Name);
     let person = client.persons.first().filter(|_| company.is_empty());
-    person.map_or(company, |it| text(it, Field::FamilyName) + &text(it, Field::GivenName))
+    let full = |it: &Fields| format!("{}{}", it.text(Field::FamilyName), it.text(Field::GivenName));
+    person.map_or(Cow::from(company), |it| Cow::from(full(it)))
 }
 
 /// Looks at all customers of a file, in ascending order of their keys.

@@ -22,7 +22,7 @@ pub(super) fn is_blank(cell: &str) -> bool {
 }
 
 /// The form in which a trimmed text goes on, and what is wrong with it; a faulty text goes on as it is.
-pub(super) fn check(column: Column, text: &str) -> (String, Option<Reason>) {
+pub(super) fn check(column: Column, text: &str) -> (Cow<'_, str>, Option<Reason>) {
     let (longest, checked) = match column {
         Column::ExternalId => (ExternalId::LONGEST, Ok(Cow::from(text))),
         Column::Email => (Field::Email.longest(), email(text)),
@@ -30,8 +30,8 @@ pub(super) fn check(column: Column, text: &str) -> (String, Option<Reason>) {
     };
     let checked = checked.and_then(|text| within(longest, text));
     match checked {
-        Ok(text) => (text.into_owned(), None),
-        Err(reason) => (text.to_owned(), Some(reason)),
+        Ok(text) => (text, None),
+        Err(reason) => (Cow::from(text), Some(reason)),
     }
 }
 
@@ -87,7 +87,8 @@ fn lang_code(text: &str) -> Result<Cow<'_, str>, Reason> {
 fn date_cutoff(text: &str) -> Result<Cow<'_, str>, Reason> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     let day = text.parse::<u8>().ok().filter(|day| is_number && (1..=LAST_DAY).contains(day));
-    day.map(|day| Cow::from(day.to_string())).ok_or(Reason::DateCutoff)
+    let plain = |day: u8| if text.starts_with('0') { Cow::from(day.to_string()) } else { Cow::from(text) };
+    day.map(plain).ok_or(Reason::DateCutoff)
 }
 
 fn tax_registration_number(text: &str) -> Result<Cow<'_, str>, Reason> {
@@ -120,7 +121,7 @@ mod tests {
     fn a_closing_day_becomes_a_plain_number() {
         let column = Column::Client(Field::DateCutoff);
         for (text, day) in [("1", "1"), ("05", "5"), ("31", "31"), ("031", "31")] {
-            assert_eq!(check(column, text), (day.to_owned(), None));
+            assert_eq!(check(column, text), (Cow::from(day), None));
         }
         for bad in ["0", "32", "99", "末", "20日", "+5", "-1", "1.0", "２０", "256", "99999999999"] {
             assert_eq!(fault(column, bad), Some(Reason::DateCutoff), "{bad}");
@@ -150,7 +151,7 @@ mod tests {
     fn a_country_of_two_letters_is_written_in_capitals() {
         let column = Column::Client(Field::Country);
         for (text, country) in [("jp", "JP"), ("De", "DE"), ("Japan", "Japan"), ("日本", "日本")] {
-            assert_eq!(check(column, text), (country.to_owned(), None));
+            assert_eq!(check(column, text), (Cow::from(country), None));
         }
     }
 

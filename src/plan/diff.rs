@@ -50,10 +50,9 @@ impl Update {
 
 /// What differs, but for the fields that people decide.
 fn edits(wanted: &Fields, confirmed: &Fields, yielded: &BTreeSet<Field>) -> Vec<Edit> {
-    let from = |field: &Field| confirmed.get(field).cloned().unwrap_or_default();
-    let edit = |(field, to): (&Field, &String)| Edit { field: *field, from: from(field), to: to.clone() };
     let ours = wanted.iter().filter(|(field, _)| !yielded.contains(field));
-    ours.map(edit).filter(|edit| edit.from != edit.to).collect()
+    let pairs = ours.map(|(field, to)| (field, confirmed.text(field), to)).filter(|(_, from, to)| from != to);
+    pairs.map(|(field, from, to)| Edit { field, from: from.to_owned(), to: to.to_owned() }).collect()
 }
 
 /// Which contact is which.
@@ -117,10 +116,8 @@ fn contact_edit(wanted: &Contact, have: &KnownContact, yielded: &BTreeSet<Field>
         return None;
     }
     let moved = edits.iter().any(|edit| edit.field.place() == Place::Address);
-    let of_address =
-        |(field, _): &(&Field, &String)| field.place() == Place::Address && !yielded.contains(field);
-    let parts = wanted.fields.iter().filter(of_address);
-    let address = moved.then(|| parts.map(|(field, text)| (*field, text.clone())).collect());
+    let of_address = |(field, _): &(Field, &str)| field.place() == Place::Address && !yielded.contains(field);
+    let address = moved.then(|| wanted.fields.iter().filter(of_address).collect());
     Some(ContactEdit {
         mid: have.mid.clone(),
         kind: have.kind,

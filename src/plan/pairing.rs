@@ -13,7 +13,7 @@ use crate::record::{Field, Fields, Kind, KnownContact, label};
 /// first `active` ones, who have left: a contact that is taken for one of them is to be deleted.
 pub(super) fn pair(wanted: &[Fields], active: usize, have: &[&KnownContact]) -> Vec<Option<usize>> {
     let mut pairs = equal_pairs(wanted, have);
-    by_unique_key(&mut pairs, wanted, have, |fields| text_of(fields, Field::Email).to_lowercase());
+    by_unique_key(&mut pairs, wanted, have, |fields| fields.text(Field::Email).to_lowercase());
     by_unique_key(&mut pairs, wanted, have, |fields| label(Kind::Person, fields));
     last_on_both_sides(&mut pairs, active, have);
     pairs
@@ -39,9 +39,8 @@ fn equal_pairs(wanted: &[Fields], have: &[&KnownContact]) -> Vec<Option<usize>> 
 
 /// The contacts that hold all of these fields: ours before other people's, those with the fewest other texts first.
 fn holders(fields: &Fields, have: &[&KnownContact]) -> Vec<usize> {
-    let equal = |contact: &KnownContact| {
-        fields.iter().all(|(field, text)| text_of(&contact.fields, *field) == text.as_str())
-    };
+    let equal =
+        |contact: &KnownContact| fields.iter().all(|(field, text)| contact.fields.text(field) == text);
     let texts = |contact: &KnownContact| contact.fields.values().filter(|text| !text.is_empty()).count();
     let mut found: Vec<usize> = (0..have.len()).filter(|index| equal(have[*index])).collect();
     found.sort_by_key(|index| (!have[*index].ours, texts(have[*index])));
@@ -65,10 +64,6 @@ fn find_place(
         }
     }
     false
-}
-
-fn text_of(fields: &Fields, field: Field) -> &str {
-    fields.get(&field).map(String::as_str).unwrap_or_default()
 }
 
 fn by_unique_key(

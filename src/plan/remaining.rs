@@ -11,13 +11,13 @@ impl Update {
     #[must_use]
     pub fn remaining(mut self, known: &Known) -> Self {
         self.own.retain_mut(|edit| {
-            edit.from = known.own.get(&edit.field).cloned().unwrap_or_default();
+            known.own.text(edit.field).clone_into(&mut edit.from);
             edit.from != edit.to
         });
         self.contacts.retain_mut(|contact| {
             let Some(has) = known.contacts.iter().find(|has| has.mid == contact.mid) else { return false };
             contact.edits.retain_mut(|edit| {
-                edit.from = has.fields.get(&edit.field).cloned().unwrap_or_default();
+                has.fields.text(edit.field).clone_into(&mut edit.from);
                 edit.from != edit.to
             });
             !contact.edits.is_empty()
@@ -32,7 +32,7 @@ impl Update {
 /// Whether the client has a contact with all of these fields.
 fn holds(known: &Known, contact: &Contact) -> bool {
     known.contacts.iter().any(|has| {
-        let same = |(field, text): (&crate::record::Field, &String)| has.fields.get(field) == Some(text);
+        let same = |(field, text)| has.fields.get(field) == Some(text);
         has.kind == contact.kind && contact.fields.iter().all(same)
     })
 }

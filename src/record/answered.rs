@@ -49,5 +49,5 @@ impl Desired {
 }
 
 fn names(fields: &Fields) -> impl Iterator<Item = Field> {
-    fields.keys().copied()
+    fields.keys()
 }

@@ -1,11 +1,6 @@
 //! The fields that leapsync manages, each with its name, its place on the server and its longest text.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
-
-/// Managed fields and their canonical texts; an empty text asks for the field to be cleared.
-pub type Fields = BTreeMap<Field, String>;
 
 /// Where the server keeps a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

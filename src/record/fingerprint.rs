@@ -22,7 +22,7 @@ impl Desired {
         let wanted = [&self.own, &self.company].into_iter().chain(&self.persons).map(|it| ('\u{1d}', it));
         for (mark, fields) in wanted.chain(self.departed.iter().map(|it| ('\u{1c}', it))) {
             text.push(mark);
-            for (field, value) in fields {
+            for (field, value) in fields.iter() {
                 text.push_str(field.name());
                 text.push('\u{1f}');
                 text.push_str(value);

@@ -94,7 +94,7 @@ pub struct Rejection {
 #[serde(rename_all = "snake_case")]
 pub enum Wanted {
     /// As it should be on the server.
-    Desired(Desired),
+    Desired(Box<Desired>),
     /// Unusable.
     Rejected(Rejection),
     /// Marked as no longer active: it is gone.

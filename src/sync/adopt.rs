@@ -141,7 +141,7 @@ fn unlinked(input: input::Input) -> Result<Vec<Desired>, SyncError> {
     input.for_each(|wanted| {
         for wanted in wanted {
             if let Wanted::Desired(desired) = wanted?.wanted {
-                found.push(desired);
+                found.push(*desired);
             }
         }
         Ok(())

@@ -312,7 +312,7 @@ pub(super) fn failure(ending: &Ending, desired: Option<&Desired>) -> Failure {
 /// What the server confirmed by accepting a create: what was sent, over the defaults that it answered with.
 fn known_from(desired: &Desired, client: &NewClient) -> Known {
     let mut own = client.own.clone();
-    own.extend(desired.own.clone());
+    own.extend(desired.own.iter());
     let contacts = desired.contacts(HasOrganization::No).into_iter().zip(&client.contacts);
     Known {
         mid: client.mid.clone(),
@@ -335,10 +335,7 @@ fn order_of(desired: &Desired, client: &NewClient, read: &Known) -> ContactOrder
     let holds = |mid: &Mid, kind, fields: &Fields| {
         read.contacts.iter().any(|contact| {
             let names = [Field::Name, Field::FamilyName, Field::GivenName];
-            let same = |field: &Field| {
-                contact.fields.get(field).map(String::as_str).unwrap_or_default()
-                    == fields.get(field).map(String::as_str).unwrap_or_default()
-            };
+            let same = |field: &Field| contact.fields.text(*field) == fields.text(*field);
             contact.mid == *mid && contact.kind == kind && names.iter().all(same)
         })
     };

@@ -98,7 +98,7 @@ impl Run<'_, '_> {
         head.refused = None;
         head.acknowledged = Acknowledged::No;
         head.removal = Removal::Open;
-        let change = decide(*desired, Some(&head), &Lookups::new(&self.ledger)?)?;
+        let change = decide(desired, Some(&head), &Lookups::new(&self.ledger)?)?;
         self.leavers.judged(change, &self.ledger).map(Some)
     }
 }

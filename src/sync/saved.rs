@@ -201,7 +201,7 @@ fn fits(change: &Change, ledger: &Ledger) -> Result<bool, SyncError> {
         Act::Update(update) => {
             let known = ledger.known(id)?;
             let as_planned = known.is_some_and(|known| {
-                update.own.iter().all(|edit| known.own.get(&edit.field).is_none_or(|now| *now == edit.from))
+                update.own.iter().all(|edit| known.own.get(edit.field).is_none_or(|now| now == edit.from))
                     && update.contacts.iter().all(|edit| known.contacts.iter().any(|it| it.mid == edit.mid))
             });
             state == State::Linked && mid.as_ref() == Some(&update.mid) && as_planned

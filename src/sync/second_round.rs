@@ -117,7 +117,7 @@ impl Run<'_, '_> {
                 return self.end_delete(ending, state);
             }
         };
-        let change = decide(*desired, head.as_ref(), &Lookups::new(&self.ledger)?)?;
+        let change = decide(desired, head.as_ref(), &Lookups::new(&self.ledger)?)?;
         let change = self.leavers.judged(change, &self.ledger)?;
         match change.act {
             Act::Create(_) | Act::Update(_) => Ok(changes.push(&change)?),

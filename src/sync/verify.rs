@@ -292,7 +292,8 @@ impl Run<'_, '_> {
             else {
                 continue;
             };
-            let change = decide(desired, Some(&head), &Lookups::new(&self.ledger)?)?.allowing(Removals::Wait);
+            let change = decide(Box::new(desired), Some(&head), &Lookups::new(&self.ledger)?)?
+                .allowing(Removals::Wait);
             if matches!(change.act, Act::Update(_)) {
                 changes.push(change);
             }

@@ -179,7 +179,7 @@ fn cell() -> impl Strategy<Value = String> {
 }
 
 fn letters(fields: &Fields) -> usize {
-    fields.values().map(String::len).sum()
+    fields.values().map(str::len).sum()
 }
 
 proptest! {

@@ -51,7 +51,7 @@ prop_compose! {
         alone in person(),
     ) -> Desired {
         let mut persons: Vec<Fields> = persons.into_iter().collect();
-        if persons.is_empty() && !company.contains_key(&Field::Name) {
+        if persons.is_empty() && !company.contains(Field::Name) {
             persons.push(alone);
         }
         Desired { external_id: ExternalId::new("A1"), lines: vec![Line(2)], own, company, persons, departed: Vec::new(), yielded: BTreeSet::new() }
@@ -85,7 +85,7 @@ fn carried_out(update: &Update, mut server: Known) -> Known {
         contact.fields.extend(plain.map(|edit| (edit.field, edit.to.clone())));
         if let Some(address) = &edit.address {
             contact.fields.retain(|field, _| field.place() != Place::Address);
-            contact.fields.extend(address.clone());
+            contact.fields.extend(address.iter());
         }
         contact.ours = true;
     }
@@ -101,7 +101,7 @@ fn carried_out(update: &Update, mut server: Known) -> Known {
 }
 
 fn holds(contact: &KnownContact, wanted: &Contact) -> bool {
-    let same = |(field, text): (&Field, &String)| contact.fields.get(field) == Some(text);
+    let same = |(field, text)| contact.fields.get(field) == Some(text);
     contact.kind == wanted.kind && wanted.fields.iter().all(same)
 }
 
@@ -130,10 +130,10 @@ proptest! {
             Act::Unchanged(_) => known.clone(),
             other => panic!("{other:?}"),
         };
-        for (field, text) in &desired.own {
+        for (field, text) in desired.own.iter() {
             prop_assert_eq!(after.own.get(field), Some(text));
         }
-        for (field, text) in known.own.iter().filter(|(field, _)| !desired.own.contains_key(field)) {
+        for (field, text) in known.own.iter().filter(|(field, _)| !desired.own.contains(*field)) {
             prop_assert_eq!(after.own.get(field), Some(text));
         }
         let wanted = desired.contacts(known.organization());

@@ -50,7 +50,7 @@ pub(super) fn merge_own(ledger: &Connection, id: &ExternalId, fields: &Fields) -
     let mut statement = ledger.prepare_cached(sql).map_err(doing)?;
     let Stored(mut own): Stored<Fields> =
         statement.query_row([id.as_str()], |row| row.get(0)).map_err(doing)?;
-    own.extend(fields.iter().map(|(field, text)| (*field, text.clone())));
+    own.extend(fields.iter());
     write(ledger, "UPDATE detail SET own = ?2 WHERE external_id = ?1", (id.as_str(), Stored(&own)))
 }
 

@@ -223,7 +223,7 @@ fn confirmed(update: &Update, known: &Known, index: usize) -> Option<KnownContac
     for change in &edit.edits {
         contact.fields.insert(change.field, change.to.clone());
     }
-    contact.fields.extend(edit.address.clone().unwrap_or_default());
+    contact.fields.extend(edit.address.iter().flat_map(crate::record::Fields::iter));
     contact.ours = true;
     Some(contact)
 }
