@@ -64,7 +64,7 @@ impl Rejects {
 
     fn take(&mut self, ending: &Ending) -> Result<(), SpoolError> {
         for line in &ending.lines {
-            self.reasons.push(line.0, &words::of_row(self.texts, ending, *line))?;
+            self.reasons.push(&line.0, &words::of_row(self.texts, ending, *line))?;
         }
         Ok(())
     }

@@ -63,7 +63,7 @@ impl Results {
         let taken = match event {
             Event::Ended(ending) => self.take(ending),
             Event::Warned(warning) => {
-                self.warnings.push(warning.line.0, &words::warning(self.texts, warning))
+                self.warnings.push(&warning.line.0, &words::warning(self.texts, warning))
             }
             _ => return,
         };
@@ -75,10 +75,10 @@ impl Results {
     fn take(&mut self, ending: &Ending) -> Result<(), SpoolError> {
         let id = ending.external_id.as_ref().map(ToString::to_string).unwrap_or_default();
         if ending.lines.is_empty() {
-            return self.lines.push((BEHIND_ALL_ROWS, id), &line_of(self.texts, ending, None));
+            return self.lines.push(&(BEHIND_ALL_ROWS, id), &line_of(self.texts, ending, None));
         }
         for line in &ending.lines {
-            self.lines.push((line.0, id.clone()), &line_of(self.texts, ending, Some(*line)))?;
+            self.lines.push(&(line.0, id.clone()), &line_of(self.texts, ending, Some(*line)))?;
         }
         Ok(())
     }

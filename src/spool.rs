@@ -13,10 +13,13 @@ use tempfile::SpooledTempFile;
 
 mod coded;
 mod frame;
+mod key;
 mod merge;
 mod numbers;
+mod pair;
 mod sorter;
 
+pub use key::Key;
 pub use merge::Sorted;
 pub use numbers::Numbers;
 pub use sorter::Sorter;

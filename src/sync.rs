@@ -24,6 +24,7 @@ use crate::wire::Transport;
 
 mod acknowledge;
 mod adopt;
+mod ahead;
 mod apply;
 mod asleep;
 mod connect;

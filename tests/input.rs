@@ -322,7 +322,7 @@ fn a_sort_larger_than_its_buffer_keeps_all_rows_and_the_order_of_equal_keys() {
     let pairs = 60_000_u64;
     for n in 0..pairs {
         // 7,919 is a prime: the keys come in no order, each of them several times.
-        sorter.push((n * 7_919) % 10_007, &(n, long.clone())).unwrap();
+        sorter.push(&((n * 7_919) % 10_007), &(n, long.clone())).unwrap();
     }
     let mut last = None;
     let mut count = 0;
@@ -342,7 +342,7 @@ proptest! {
         let mut expected: Vec<(String, usize)> = keys.iter().cloned().zip(0..).collect();
         let mut sorter = Sorter::new();
         for (key, n) in &expected {
-            sorter.push(key.clone(), n).unwrap();
+            sorter.push(key, n).unwrap();
         }
         let found: Vec<(String, usize)> = sorter.sorted().unwrap().map(Result::unwrap).collect();
         expected.sort();

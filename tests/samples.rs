@@ -69,7 +69,7 @@ fn asked(name: &str, rules: &Rules) -> Asked {
     while let Some(row) = source.next_row().unwrap() {
         asked.rows += 1;
         match mapping.row(row.line, row.cells, row.undecodable) {
-            Mapped::Row(row) => sorter.push(row.external_id.clone(), &row).unwrap(),
+            Mapped::Row(row) => sorter.push(&row.external_id, &row).unwrap(),
             Mapped::Rejected(rejection) => asked.rejections.push(rejection),
         }
     }

@@ -41,7 +41,7 @@ const ROOMS: [(&str, Layer, &[&str]); 28] = [
     ("report", Layer::Pure, &["event", "journal", "operation", "plan", "record", "settings", "texts"]),
     ("page", Layer::Pure, &["event", "guard", "plan", "record", "report", "settings", "texts"]),
     ("source", Layer::Edge, &["record", "settings"]),
-    ("spool", Layer::Edge, &[]),
+    ("spool", Layer::Edge, &["record"]),
     ("ledger", Layer::Edge, &["guard", "imprint", "journal", "operation", "plan", "record"]),
     ("client", Layer::Edge, &["clock", "operation", "plan", "record", "secret", "settings", "wire"]),
     ("sandbox", Layer::Edge, &["clock", "wire"]),

@@ -30,22 +30,19 @@ impl Mapping {
     #[must_use]
     pub fn row(&self, line: Line, cells: &[String], undecodable: &[usize]) -> Mapped {
         let damage = self.damage(line, cells, undecodable);
-        let is_whole = damage.is_empty();
         let row = Cells { cells, null_values: &self.null_values };
         let mut lost_key =
             !undecodable.is_empty() && self.key.cells().iter().any(|it| undecodable.contains(it));
         let key = if lost_key { Cow::from("") } else { self.key.key(row) };
-        let mut mapped = MappedRow::new(line, ExternalId::new(&key), damage);
+        let id = ExternalId::new(&key);
         // The cells of a damaged row may have moved: only its id is taken, so that the client counts as present.
-        if is_whole {
-            if !self.sieves.iter().all(|sieve| sieve.passes(cells)) {
-                mapped.standing = Standing::Outside;
-                return Mapped::Row(mapped);
-            }
-            mapped.standing = self.standing(&mut mapped, cells);
-            if mapped.standing == Standing::Counts {
-                self.take_fields(&mut mapped, row, &key);
-            }
+        let mut mapped = if damage.is_empty() {
+            self.whole_row(line, id, row, &key)
+        } else {
+            MappedRow::new(line, id, damage)
+        };
+        if mapped.standing == Standing::Outside {
+            return Mapped::Row(mapped);
         }
         // A code that a spreadsheet rewrote is no id: whose row it is nobody can say, and nobody is gone meanwhile.
         if mapped.standing == Standing::Counts && self.has_rewritten_key(&mut mapped, row) {
@@ -63,6 +60,40 @@ impl Mapping {
         }
         let problems = self.problems(std::slice::from_ref(&mapped));
         Mapped::Rejected(Rejection { external_id: None, lines: vec![line], problems })
+    }
+
+    /// The client that a row names beyond doubt: it has a cell for each header, and a code that no spreadsheet rewrote.
+    #[must_use]
+    pub fn sure_code(&self, cells: &[String]) -> Option<ExternalId> {
+        let row = Cells { cells, null_values: &self.null_values };
+        let rewritten = |cell: &usize| damaged::rewritten(row.at(*cell)).is_some();
+        if cells.len() != self.headers.len()
+            || self.key.odd != Odd::Allowed && self.key.cells().iter().any(rewritten)
+        {
+            return None;
+        }
+        Some(ExternalId::new(&self.key.key(row))).filter(|id| !id.is_empty())
+    }
+
+    /// Understands a row with a [`sure_code`](Self::sure_code), of which no cell lost bytes.
+    #[must_use]
+    pub fn named_row(&self, line: Line, id: ExternalId, cells: &[String]) -> MappedRow {
+        let row = Cells { cells, null_values: &self.null_values };
+        self.whole_row(line, id, row, &self.key.key(row))
+    }
+
+    /// Understands a row whose cells are all where they belong.
+    fn whole_row(&self, line: Line, id: ExternalId, row: Cells<'_>, key: &str) -> MappedRow {
+        let mut mapped = MappedRow::new(line, id, Vec::new());
+        if !self.sieves.iter().all(|sieve| sieve.passes(row.cells)) {
+            mapped.standing = Standing::Outside;
+            return mapped;
+        }
+        mapped.standing = self.standing(&mut mapped, row.cells);
+        if mapped.standing == Standing::Counts {
+            self.take_fields(&mut mapped, row, key);
+        }
+        mapped
     }
 
     /// Notes each column of the key that a spreadsheet has rewritten, unless that is allowed.

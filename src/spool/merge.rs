@@ -1,21 +1,26 @@
 //! Sorted runs and their merge.
 //!
 //! In: runs, the earliest first. Out: their pairs in the order of the keys, equal keys in the order of the runs.
-//! Values pass through as bytes and are decoded only when they leave for good.
+//! Pairs pass through as bytes and are decoded only when they leave for good.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
-use std::io::{BufReader, BufWriter, Seek, SeekFrom};
+use std::collections::binary_heap::PeekMut;
+use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::marker::PhantomData;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tempfile::SpooledTempFile;
 
-use super::{SpoolError, coded, frame};
+use super::key::Key;
+use super::pair::{Head, LENGTHS, Pair, lengths};
+use super::{SpoolError, coded};
 
 /// What a run keeps in memory, in bytes: a sort of a few rows needs no file.
 const IN_MEMORY: usize = 256 << 10;
+
+/// Bytes of a run that are read at once.
+const AT_ONCE: usize = 32 << 10;
 
 /// Sorted pairs, written and waiting to be read.
 #[derive(Debug)]
@@ -27,8 +32,8 @@ pub(super) struct Run {
 impl Run {
     /// Starts a run.
     pub(super) fn writer() -> RunWriter {
-        let file = BufWriter::new(SpooledTempFile::new(IN_MEMORY));
-        RunWriter { file, pairs: 0, scratch: Vec::new() }
+        let file = BufWriter::with_capacity(AT_ONCE, SpooledTempFile::new(IN_MEMORY));
+        RunWriter { file, pairs: 0, last: Vec::new(), scratch: Vec::new() }
     }
 }
 
@@ -37,17 +42,25 @@ impl Run {
 pub(super) struct RunWriter {
     file: BufWriter<SpooledTempFile>,
     pairs: u64,
+    last: Vec<u8>,
     scratch: Vec<u8>,
 }
 
 impl RunWriter {
     /// Appends a pair, whose key is not below the one before.
-    pub(super) fn push<K: Serialize>(&mut self, key: &K, value: &[u8]) -> Result<(), SpoolError> {
-        coded::clear_and_write(&mut self.scratch, key)?;
-        frame::write(&mut self.file, &self.scratch).map_err(SpoolError::Write)?;
-        frame::write(&mut self.file, value).map_err(SpoolError::Write)?;
+    pub(super) fn push(&mut self, pair: &Pair<'_>) -> Result<(), SpoolError> {
+        self.scratch.clear();
+        pair.write(&mut self.scratch)?;
+        self.file.write_all(&self.scratch).map_err(SpoolError::Write)?;
+        self.last.clear();
+        self.last.extend_from_slice(pair.key);
         self.pairs += 1;
         Ok(())
+    }
+
+    /// The key that was written last.
+    pub(super) fn last_key(&self) -> &[u8] {
+        &self.last
     }
 
     /// Ends the run.
@@ -58,112 +71,136 @@ impl RunWriter {
     }
 }
 
-/// A run that is being read.
+/// A run that is being read, at one of its pairs.
 #[derive(Debug)]
 struct RunReader {
-    file: BufReader<SpooledTempFile>,
+    /// Where it stands among the runs.
+    number: usize,
+    file: SpooledTempFile,
     left: u64,
-    scratch: Vec<u8>,
+    bytes: Vec<u8>,
+    head: Head,
+    /// Where the pair stands, and the bytes behind it begin.
+    pair: usize,
+    behind: usize,
 }
 
 impl RunReader {
-    fn new(run: Run) -> Self {
-        Self { file: BufReader::new(run.file), left: run.pairs, scratch: Vec::new() }
+    /// Reads up to the first pair; none when there is no pair.
+    fn open(run: Run, number: usize) -> Result<Option<Self>, SpoolError> {
+        let Run { file, pairs } = run;
+        let (bytes, head) = (Vec::new(), Head::of(b""));
+        let mut reader = Self { number, file, left: pairs, bytes, head, pair: 0, behind: 0 };
+        Ok(if reader.advance()? { Some(reader) } else { None })
     }
 
-    fn next_pair<K: DeserializeOwned>(&mut self) -> Result<Option<(K, Vec<u8>)>, SpoolError> {
-        let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
+    /// Goes to the next pair; `false` when there is none.
+    fn advance(&mut self) -> Result<bool, SpoolError> {
+        let Some(left) = self.left.checked_sub(1) else { return Ok(false) };
         self.left = left;
-        frame::read(&mut self.file, &mut self.scratch).map_err(SpoolError::Read)?;
-        let key = coded::read(&self.scratch)?;
-        let mut value = Vec::new();
-        frame::read(&mut self.file, &mut value).map_err(SpoolError::Read)?;
-        Ok(Some((key, value)))
+        self.pair = self.behind;
+        self.have(LENGTHS)?;
+        let (key, value) = lengths(&self.bytes[self.pair..]);
+        let whole = LENGTHS + key + value;
+        self.have(whole)?;
+        self.behind = self.pair + whole;
+        self.head = Head::of(self.pair().key);
+        Ok(true)
+    }
+
+    fn pair(&self) -> Pair<'_> {
+        Pair::at(&self.bytes, self.pair)
+    }
+
+    /// Has so many bytes of the pair in memory.
+    fn have(&mut self, count: usize) -> Result<(), SpoolError> {
+        if self.bytes.len() - self.pair >= count {
+            return Ok(());
+        }
+        self.bytes.drain(..self.pair);
+        self.pair = 0;
+        let missing = (count - self.bytes.len()).max(AT_ONCE) as u64;
+        (&mut self.file).take(missing).read_to_end(&mut self.bytes).map_err(SpoolError::Read)?;
+        if self.bytes.len() < count {
+            return Err(SpoolError::Read(io::ErrorKind::UnexpectedEof.into()));
+        }
+        Ok(())
     }
 }
 
-/// The next pair of one run.
-#[derive(Debug)]
-struct Head<K> {
-    key: K,
-    run: usize,
-    value: Vec<u8>,
-}
-
-impl<K: Ord> Ord for Head<K> {
+impl Ord for RunReader {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.key.cmp(&other.key).then(self.run.cmp(&other.run))
+        let keys = || self.pair().key.cmp(other.pair().key);
+        self.head.cmp(&other.head).then_with(keys).then(self.number.cmp(&other.number))
     }
 }
 
-impl<K: Ord> PartialOrd for Head<K> {
+impl PartialOrd for RunReader {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl<K: Ord> PartialEq for Head<K> {
+impl PartialEq for RunReader {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl<K: Ord> Eq for Head<K> {}
+impl Eq for RunReader {}
 
 /// Several runs, read as one.
 #[derive(Debug)]
-pub(super) struct Merge<K> {
-    runs: Vec<RunReader>,
-    heads: BinaryHeap<Reverse<Head<K>>>,
+pub(super) struct Merge {
+    /// The run whose pair is the lowest stands on top.
+    runs: BinaryHeap<Reverse<Box<RunReader>>>,
+    /// Whether the pair on top was given away.
+    taken: bool,
 }
 
-impl<K: Ord + DeserializeOwned> Merge<K> {
+impl Merge {
     /// Takes the runs, the earliest first.
     pub(super) fn new(runs: Vec<Run>) -> Result<Self, SpoolError> {
-        let runs: Vec<RunReader> = runs.into_iter().map(RunReader::new).collect();
-        let mut merge = Self { heads: BinaryHeap::with_capacity(runs.len()), runs };
-        for run in 0..merge.runs.len() {
-            merge.refill(run)?;
+        let mut heap = BinaryHeap::with_capacity(runs.len());
+        for (number, run) in runs.into_iter().enumerate() {
+            heap.extend(RunReader::open(run, number)?.map(|reader| Reverse(Box::new(reader))));
         }
-        Ok(merge)
+        Ok(Self { runs: heap, taken: false })
     }
 
-    /// The pair with the lowest key, its value as bytes.
-    pub(super) fn next_pair(&mut self) -> Result<Option<(K, Vec<u8>)>, SpoolError> {
-        let Some(Reverse(Head { key, run, value })) = self.heads.pop() else { return Ok(None) };
-        self.refill(run)?;
-        Ok(Some((key, value)))
-    }
-
-    fn refill(&mut self, run: usize) -> Result<(), SpoolError> {
-        if let Some((key, value)) = self.runs[run].next_pair()? {
-            self.heads.push(Reverse(Head { key, run, value }));
+    /// The pair with the lowest key, which stays until the next one is asked for.
+    pub(super) fn next_pair(&mut self) -> Result<Option<Pair<'_>>, SpoolError> {
+        if std::mem::replace(&mut self.taken, true)
+            && let Some(mut top) = self.runs.peek_mut()
+            && !top.0.advance()?
+        {
+            PeekMut::pop(top);
         }
-        Ok(())
+        Ok(self.runs.peek().map(|top| top.0.pair()))
     }
 }
 
 /// The pairs of a [`Sorter`](super::Sorter) in the order of their keys; ends after the first error.
 #[derive(Debug)]
 pub struct Sorted<K, T> {
-    merge: Option<Merge<K>>,
-    items: PhantomData<fn() -> T>,
+    merge: Option<Merge>,
+    items: PhantomData<fn() -> (K, T)>,
 }
 
 impl<K, T> Sorted<K, T> {
-    pub(super) fn new(merge: Merge<K>) -> Self {
+    pub(super) fn new(merge: Merge) -> Self {
         Self { merge: Some(merge), items: PhantomData }
     }
 }
 
-impl<K: Ord + DeserializeOwned, T: DeserializeOwned> Iterator for Sorted<K, T> {
+impl<K: Key, T: DeserializeOwned> Iterator for Sorted<K, T> {
     type Item = Result<(K, T), SpoolError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let pair = self.merge.as_mut()?.next_pair().transpose()?;
-        let pair = pair.and_then(|(key, value)| {
-            let item = coded::read(&value)?;
-            Ok((key, item))
+        let pair = pair.and_then(|Pair { key, value }| {
+            let key = K::read(key).ok_or(SpoolError::Decode(postcard::Error::SerdeDeCustom))?;
+            Ok((key, coded::read(value)?))
         });
         if pair.is_err() {
             self.merge = None;

@@ -1,7 +1,8 @@
 //! Clients that may be one customer, and codes that may have lost zeros: gathered while the plan is made, told before it.
 //!
 //! In: the clients of the file, one at a time. Out: warnings in the order of the rows. What is suspicious is decided in
-//! [`crate::mapping::suspicion`]; here clients that may be alike are brought together outside of memory.
+//! [`crate::mapping::suspicion`]; here clients that may be alike are brought together outside of memory. Most clients are like
+//! no other, so only numbers are sorted first: names are looked up for those alone whose numbers met.
 
 use super::SyncError;
 use super::voice::Voice;
@@ -9,18 +10,30 @@ use crate::event::Event;
 use crate::mapping::Mapping;
 use crate::mapping::suspicion::{CodeKey, Codes, Customers, Finding, Likeness, Part, Seen, Widths, Zeros};
 use crate::record::{Line, Wanted, Warning};
-use crate::spool::Sorter;
+use crate::spool::{Sorter, Spool, SpoolError};
 
-/// What each of the three sorters holds in memory, in bytes: they work beside that of the rows.
+/// What each of the sorters holds in memory, in bytes: they work beside that of the rows.
 const BUFFER: usize = 1 << 20;
 
-/// The clients that were seen so far.
+/// The clients that were seen so far; each has a number, in the order of their coming.
 pub(super) struct Doubles {
     column: String,
     zeros: Zeros,
     widths: Widths,
-    codes: Sorter<CodeKey, Seen>,
-    customers: Sorter<u64, Seen>,
+    seen: Spool<Seen>,
+    /// Number and digits by the hash of the code.
+    codes: Sorter<u64, (u64, usize)>,
+    /// Number by customer.
+    customers: Sorter<u64, u64>,
+}
+
+/// Why a client is looked at more closely.
+type Doubtful = Sorter<u64, Doubt>;
+
+#[derive(Clone, Copy, serde::Serialize, serde::Deserialize)]
+enum Doubt {
+    Code(CodeKey),
+    Customer(u64),
 }
 
 impl Doubles {
@@ -30,6 +43,7 @@ impl Doubles {
             column: mapping.key_label().to_owned(),
             zeros: mapping.zeros(),
             widths,
+            seen: Spool::new(),
             codes: Sorter::holding(BUFFER),
             customers: Sorter::holding(BUFFER),
         }
@@ -44,11 +58,13 @@ impl Doubles {
         };
         let Likeness { code: Some(code), customer } = likeness else { return Ok(likeness) };
         let part = if matches!(wanted, Wanted::Rejected(_)) { Part::Named } else { part };
-        let seen = Seen(*line, external_id.clone(), part);
+        let number = self.seen.len();
+        self.seen.push(&Seen(*line, external_id.clone(), part))?;
         self.widths.count(external_id, code);
-        self.codes.push(code, &seen)?;
+        let (hash, digits) = code.parts();
+        self.codes.push(&hash, &(number, digits))?;
         if let Some(customer) = customer {
-            self.customers.push(customer, &seen)?;
+            self.customers.push(&customer, &number)?;
         }
         Ok(likeness)
     }
@@ -60,24 +76,43 @@ impl Doubles {
 
     /// Tells what was found.
     pub(super) fn tell(self, voice: &mut Voice<'_>) -> Result<(), SyncError> {
-        let mut found = Found { column: self.column, warnings: Sorter::holding(BUFFER) };
-        let mut codes = Codes::new(self.widths.usual());
-        for pair in self.codes.sorted()? {
-            let (key, seen) = pair?;
-            found.keep(codes.take(key, seen))?;
+        let Self { column, widths, seen, codes, customers, .. } = self;
+        let usual = widths.usual();
+        let mut doubtful = Doubtful::holding(BUFFER);
+        let is_short = |(_, digits): &(u64, usize)| *digits > 0 && usual.is_some_and(|usual| usual > *digits);
+        each_doubtful(codes, is_short, |hash, (number, digits)| {
+            doubtful.push(&number, &Doubt::Code(CodeKey::new(hash, digits)))
+        })?;
+        each_doubtful(customers, |_| false, |key, number| doubtful.push(&number, &Doubt::Customer(key)))?;
+        if doubtful.is_empty() {
+            return Ok(());
         }
-        found.keep(codes.end())?;
-        let mut customers = Customers::default();
-        for pair in self.customers.sorted()? {
-            let (key, seen) = pair?;
-            found.keep(customers.take(key, seen))?;
-        }
-        found.keep(customers.end())?;
+        let mut found = Found { column, warnings: Sorter::holding(BUFFER) };
+        found.look(seen, doubtful, usual)?;
         for warning in found.warnings.sorted()? {
             voice.tell(&Event::Warned(warning?.1));
         }
         Ok(())
     }
+}
+
+/// Hands on what shares its key with others, and what is doubtful alone.
+fn each_doubtful<T: Copy + serde::Serialize + serde::de::DeserializeOwned>(
+    sorter: Sorter<u64, T>,
+    alone: impl Fn(&T) -> bool,
+    mut take: impl FnMut(u64, T) -> Result<(), SpoolError>,
+) -> Result<(), SpoolError> {
+    let mut pairs = sorter.sorted()?.peekable();
+    let mut before = None;
+    while let Some(pair) = pairs.next() {
+        let (key, item) = pair?;
+        let follows = matches!(pairs.peek(), Some(Ok((next, _))) if *next == key);
+        if before == Some(key) || follows || alone(&item) {
+            take(key, item)?;
+        }
+        before = Some(key);
+    }
+    Ok(())
 }
 
 /// The warnings, on their way into the order of the rows.
@@ -87,13 +122,57 @@ struct Found {
 }
 
 impl Found {
+    /// Looks at those in doubt, by code and by customer.
+    fn look(
+        &mut self,
+        mut seen: Spool<Seen>,
+        doubtful: Doubtful,
+        usual: Option<usize>,
+    ) -> Result<(), SyncError> {
+        // Of one value the code with most digits comes first.
+        let mut by_code: Sorter<(u64, u64), Seen> = Sorter::holding(BUFFER);
+        let mut by_customer: Sorter<u64, Seen> = Sorter::holding(BUFFER);
+        let mut doubtful = doubtful.sorted()?.peekable();
+        for (number, seen) in (0_u64..).zip(seen.read()?) {
+            let seen = seen?;
+            while let Some(pair) = doubtful.next_if(|next| !matches!(next, Ok((it, _)) if *it > number)) {
+                match pair?.1 {
+                    Doubt::Code(key) => by_code.push(&ordered(key), &seen)?,
+                    Doubt::Customer(key) => by_customer.push(&key, &seen)?,
+                }
+            }
+        }
+        let mut codes = Codes::new(usual);
+        for pair in by_code.sorted()? {
+            let ((hash, shortness), seen) = pair?;
+            self.keep(codes.take(key_of(hash, shortness), seen))?;
+        }
+        self.keep(codes.end())?;
+        let mut customers = Customers::default();
+        for pair in by_customer.sorted()? {
+            let (key, seen) = pair?;
+            self.keep(customers.take(key, seen))?;
+        }
+        self.keep(customers.end())
+    }
+
     fn keep(&mut self, findings: Vec<Finding>) -> Result<(), SyncError> {
         for (Seen(line, external_id, part), kind) in findings {
             if part == Part::Told {
                 let (column, value) = (Some(self.column.clone()), external_id.as_str().to_owned());
-                self.warnings.push(line, &Warning { line, column, value, kind })?;
+                self.warnings.push(&line, &Warning { line, column, value, kind })?;
             }
         }
         Ok(())
     }
+}
+
+/// A code's key as a sorter orders it.
+fn ordered(key: CodeKey) -> (u64, u64) {
+    let (hash, digits) = key.parts();
+    (hash, u64::MAX - digits as u64)
+}
+
+fn key_of(hash: u64, shortness: u64) -> CodeKey {
+    CodeKey::new(hash, usize::try_from(u64::MAX - shortness).unwrap_or(usize::MAX))
 }

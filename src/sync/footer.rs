@@ -46,8 +46,7 @@ impl Footers {
     /// Whether a row could be a footer: a few cells, and either less than half as many as the header has, or neither an
     /// id nor a name, or no whole row but a number of rows.
     pub(super) fn could_be_one(&self, mapped: &Mapped, cells: &[String], width: usize) -> bool {
-        let filled = cells.iter().filter(|text| !canonical(text).is_empty()).take(MOST_CELLS + 1).count();
-        if self.rule == Footer::Absent || filled > MOST_CELLS {
+        if self.rule == Footer::Absent || has_many_cells(cells) {
             return false;
         }
         let (unnamed, nameless) = match mapped {
@@ -86,6 +85,11 @@ impl Footers {
     pub(super) fn take(&mut self) -> Vec<Held> {
         std::mem::take(&mut self.held)
     }
+}
+
+/// Whether more cells hold something than a footer has.
+pub(super) fn has_many_cells(cells: &[String]) -> bool {
+    cells.iter().filter(|text| !canonical(text).is_empty()).nth(MOST_CELLS).is_some()
 }
 
 /// Whether the first cell that holds something reads like a code: then the row may be a client's that was cut off.

@@ -180,6 +180,16 @@ impl Input {
     /// Takes in one row; gives back how many cells it has when the file was cut off in it.
     pub(super) fn take(&mut self, row: Row<'_>, headers: &[String]) -> Result<Option<usize>, SyncError> {
         let width = headers.len();
+        if row.undecodable.is_empty()
+            && footer::has_many_cells(row.cells)
+            && let Some(id) = self.mapping.sure_code(row.cells)
+        {
+            let odd = self.oddities.look(&row, headers)?;
+            self.release_footers()?;
+            let print = (odd == Odd::No).then_some(row.print);
+            self.named.keep_cells(&self.mapping, id, &row, print)?;
+            return Ok(None);
+        }
         let mapped = self.map(&row, headers)?;
         let cells = row.cells.len();
         if !self.footers.could_be_one(&mapped, row.cells, width) {
@@ -220,7 +230,7 @@ impl Input {
             Mapped::Row(row) => self.named.keep(row)?,
             Mapped::Rejected(rejection) => {
                 let line = rejection.lines.first().copied().unwrap_or(Line(0));
-                self.unnamed.push(line, &rejection)?;
+                self.unnamed.push(&line, &rejection)?;
             }
         }
         Ok(())

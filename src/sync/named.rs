@@ -1,25 +1,67 @@
-//! The rows that name a client: brought together by client, however far apart they stand.
+//! The rows that name a client, brought together by external id.
 //!
-//! In: rows in any order. Out: the clients they describe, in ascending order of external id.
+//! In: rows in the order of the file. Out: every client of them, in ascending order of external id. A row that is like most
+//! rows waits as its cells and is understood only once those of its client stand together; any other is understood before.
 
 use std::collections::BTreeMap;
 use std::iter::Peekable;
 
+use serde::{Deserialize, Serialize};
+
+use super::ahead::Ahead;
 use crate::mapping::{MappedRow, Mapping};
-use crate::record::{ExternalId, Gathered};
+use crate::record::{ExternalId, Gathered, Line, Print};
+use crate::source::Row;
 use crate::spool::{Sorted, Sorter, SpoolError};
 
 /// The rows that name a client.
 pub(super) enum Named {
     /// As many as there are, in temporary storage.
-    Many(Sorter<ExternalId, MappedRow>),
+    Many(Box<Sorter<ExternalId, Waiting>>),
     /// The few that are looked at, in memory.
     Few(BTreeMap<ExternalId, Vec<MappedRow>>),
 }
 
+/// A row that waits for the others of its client.
+#[derive(Serialize, Deserialize)]
+pub(super) enum Waiting {
+    Cells(Cells),
+    Row(Box<MappedRow>),
+}
+
+/// A row as it stands in the file.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Cells {
+    line: Line,
+    /// The print of its bytes; none when it is to be looked at each time.
+    print: Option<Print>,
+    /// The texts of its cells, one behind the other, and how long each of them is.
+    text: String,
+    lengths: Vec<usize>,
+}
+
+impl Cells {
+    fn of(row: &Row<'_>, print: Option<Print>) -> Self {
+        let lengths = row.cells.iter().map(String::len).collect();
+        Self { line: row.line, print, text: row.cells.concat(), lengths }
+    }
+
+    /// Puts its texts into `cells`, in the place of others.
+    fn fill(&self, cells: &mut Vec<String>) {
+        cells.resize_with(self.lengths.len(), String::new);
+        let mut rest = self.text.as_str();
+        for (cell, length) in cells.iter_mut().zip(&self.lengths) {
+            let (text, behind) = rest.split_at_checked(*length).unwrap_or_default();
+            cell.clear();
+            cell.push_str(text);
+            rest = behind;
+        }
+    }
+}
+
 impl Named {
     pub(super) fn as_many_as_there_are() -> Self {
-        Self::Many(Sorter::new())
+        Self::Many(Box::default())
     }
 
     pub(super) fn few() -> Self {
@@ -28,12 +70,31 @@ impl Named {
 
     pub(super) fn keep(&mut self, row: MappedRow) -> Result<(), SpoolError> {
         match self {
-            Self::Many(rows) => rows.push(row.external_id.clone(), &row),
+            Self::Many(rows) => {
+                let id = row.external_id.clone();
+                rows.push(&id, &Waiting::Row(Box::new(row)))
+            }
             Self::Few(rows) => {
                 rows.entry(row.external_id.clone()).or_default().push(row);
                 Ok(())
             }
         }
+    }
+
+    /// Keeps a row of a client that [`Mapping::sure_code`] told, as it stands.
+    pub(super) fn keep_cells(
+        &mut self,
+        mapping: &Mapping,
+        id: ExternalId,
+        row: &Row<'_>,
+        print: Option<Print>,
+    ) -> Result<(), SpoolError> {
+        if let Self::Many(rows) = self {
+            return rows.push(&id, &Waiting::Cells(Cells::of(row, print)));
+        }
+        let mut mapped = mapping.named_row(row.line, id, row.cells);
+        mapped.print = print;
+        self.keep(mapped)
     }
 
     fn held(&self) -> impl Iterator<Item = (&ExternalId, &Vec<MappedRow>)> {
@@ -57,7 +118,10 @@ impl Named {
         mapping: Mapping,
     ) -> Result<Box<dyn Iterator<Item = Result<Gathered, SpoolError>>>, SpoolError> {
         Ok(match self {
-            Self::Many(rows) => Box::new(Groups { mapping, rows: rows.sorted()?.peekable() }),
+            Self::Many(rows) => {
+                let rows = rows.sorted()?.peekable();
+                Box::new(Ahead::of(Groups { mapping, rows, cells: Vec::new() }))
+            }
             Self::Few(rows) => {
                 Box::new(rows.into_values().map(move |rows| Ok(mapping.client(ascending(rows)))))
             }
@@ -74,7 +138,21 @@ fn ascending(mut rows: Vec<MappedRow>) -> Vec<MappedRow> {
 /// Brings the rows of one id together.
 struct Groups {
     mapping: Mapping,
-    rows: Peekable<Sorted<ExternalId, MappedRow>>,
+    rows: Peekable<Sorted<ExternalId, Waiting>>,
+    cells: Vec<String>,
+}
+
+impl Groups {
+    fn understand(&mut self, id: &ExternalId, row: Waiting) -> MappedRow {
+        let waiting = match row {
+            Waiting::Row(row) => return *row,
+            Waiting::Cells(cells) => cells,
+        };
+        waiting.fill(&mut self.cells);
+        let mut row = self.mapping.named_row(waiting.line, id.clone(), &self.cells);
+        row.print = waiting.print;
+        row
+    }
 }
 
 impl Iterator for Groups {
@@ -85,13 +163,14 @@ impl Iterator for Groups {
             Ok(pair) => pair,
             Err(error) => return Some(Err(error)),
         };
-        let mut rows = vec![first];
+        let mut waiting = vec![first];
         while let Some(next) = self.rows.next_if(|next| matches!(next, Ok((key, _)) if *key == id)) {
             match next {
-                Ok((_, row)) => rows.push(row),
+                Ok((_, row)) => waiting.push(row),
                 Err(error) => return Some(Err(error)),
             }
         }
+        let rows = waiting.into_iter().map(|row| self.understand(&id, row)).collect();
         Some(Ok(self.mapping.client(rows)))
     }
 }

@@ -46,7 +46,7 @@ impl Oddities {
             let text = |texts: &[String]| texts.get(cell).cloned().unwrap_or_default();
             let (column, value) = (Some(text(headers)), text(row.cells));
             odd = Odd::Yes;
-            self.warnings.push(row.line, &Warning { line: row.line, column, value, kind })
+            self.warnings.push(&row.line, &Warning { line: row.line, column, value, kind })
         };
         for (cell, text) in row.cells.iter().enumerate() {
             let used = self.used.get(cell).copied().unwrap_or_default();

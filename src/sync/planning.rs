@@ -92,7 +92,7 @@ pub(super) struct Planned {
     /// Clients, and persons of clients, that the file does not name.
     pub(super) absent: Spool<(ExternalId, Option<Mid>)>,
     /// Who sleeps from now on, by bucket.
-    pub(super) sleeping: Sorter<usize, Sleeper>,
+    pub(super) sleeping: Sorter<u64, Sleeper>,
     /// Who was looked at and stays awake.
     pub(super) awake: Spool<ExternalId>,
 }
@@ -142,7 +142,7 @@ pub(super) fn plan(
             Met::Left(id) => return Ok(planned.left.push(&id)?),
             Met::Sleeps(sleeper) if remembers => {
                 let bucket = Code::of(sleeper.external_id.as_str()).bucket();
-                return Ok(planned.sleeping.push(bucket, &sleeper)?);
+                return Ok(planned.sleeping.push(&(bucket as u64), &sleeper)?);
             }
             Met::Awake(id) if remembers => return Ok(planned.awake.push(&id)?),
             Met::Sleeps(_) | Met::Awake(_) => return Ok(()),

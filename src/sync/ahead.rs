@@ -1,0 +1,86 @@
+//! An iterator that runs ahead of its reader, on a thread of its own.
+//!
+//! In: an iterator. Out: the same items in the same order. A few batches are made in advance, never all of them.
+
+use std::panic::resume_unwind;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::{self, JoinHandle};
+use std::vec;
+
+/// Items of a batch.
+const AT_ONCE: usize = 128;
+/// Batches that wait to be read.
+const WAITING: usize = 4;
+
+/// The reader's end.
+pub(super) struct Ahead<T> {
+    batches: Receiver<Vec<T>>,
+    batch: vec::IntoIter<T>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl<T: Send + 'static> Ahead<T> {
+    pub(super) fn of(mut items: impl Iterator<Item = T> + Send + 'static) -> Self {
+        let (to, batches) = sync_channel(WAITING);
+        let thread = thread::spawn(move || {
+            loop {
+                let batch: Vec<T> = items.by_ref().take(AT_ONCE).collect();
+                // Nobody reads any more, or there is nothing more to be read.
+                if batch.is_empty() || to.send(batch).is_err() {
+                    return;
+                }
+            }
+        });
+        Self { batches, batch: Vec::new().into_iter(), thread: Some(thread) }
+    }
+}
+
+impl<T> Iterator for Ahead<T> {
+    type Item = T;
+
+    fn next(&mut self) -> Option<T> {
+        if let Some(item) = self.batch.next() {
+            return Some(item);
+        }
+        if let Ok(batch) = self.batches.recv() {
+            self.batch = batch.into_iter();
+            return self.batch.next();
+        }
+        // An end that is none would pass for clients that are gone.
+        if let Some(Err(panicked)) = self.thread.take().map(JoinHandle::join) {
+            resume_unwind(panicked);
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_come_in_their_order_and_end_once() {
+        for count in [0, 1, AT_ONCE, 10 * AT_ONCE + 3] {
+            let mut ahead = Ahead::of(0..count);
+            assert!(ahead.by_ref().eq(0..count));
+            assert_eq!(ahead.next(), None);
+        }
+    }
+
+    #[test]
+    fn a_reader_that_stops_early_keeps_nobody_waiting() {
+        let thread = {
+            let mut ahead = Ahead::of(0..);
+            assert_eq!(ahead.next(), Some(0));
+            ahead.thread.take().unwrap()
+        };
+        thread.join().unwrap();
+    }
+
+    #[test]
+    #[should_panic(expected = "on its way")]
+    fn what_goes_wrong_ahead_is_no_end() {
+        let broken = (0..1_000).inspect(|at| assert!(*at < 700, "on its way"));
+        Ahead::of(broken).for_each(drop);
+    }
+}
