@@ -24,7 +24,7 @@ pub use answered::Answered;
 pub use field::{Field, Place};
 pub use fields::Fields;
 pub use fingerprint::Fingerprint;
-pub use key::{code_key, name_key};
+pub use key::{code_key, name_key, push_name_key};
 pub use nearest::nearest;
 pub use print::Print;
 pub use problem::{Column, Gathered, Mention, Problem, Reason, Rejection, Wanted};

@@ -14,10 +14,13 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::record::{
     Desired, Double, Doubles, ExternalId, Field, Fields, Line, Wanted, WarningKind, canonical, name_key,
+    push_name_key,
 };
 
 /// So many of the clients that one is like are named.
 const NAMED: usize = 3;
+/// Name and address together mostly take fewer bytes.
+const LONG: usize = 256;
 /// Of so many codes the width of most can be told.
 const FEWEST_CODES: u64 = 5;
 /// So many of a hundred codes have the usual width at least.
@@ -235,7 +238,8 @@ pub fn customer_key(client: &Desired) -> Option<u64> {
     if postal_code.is_empty() && place.iter().all(|text| text.is_empty()) {
         return None;
     }
-    let mut text = name_key(&name(client));
+    let mut text = String::with_capacity(LONG);
+    push_name_key(&mut text, &name(client));
     if text.is_empty() {
         return None;
     }
@@ -243,7 +247,7 @@ pub fn customer_key(client: &Desired) -> Option<u64> {
     text.extend(postal_code.chars().filter(|c| c.is_alphanumeric()));
     for part in [field(Field::Region)].into_iter().chain(place) {
         text.push('\u{1f}');
-        text.push_str(&name_key(part));
+        push_name_key(&mut text, part);
     }
     Some(xxh3_64(text.as_bytes()))
 }

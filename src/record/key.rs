@@ -5,11 +5,24 @@ use super::ExternalId;
 /// A name as it is compared between a row and a client that people made: width, case and blanks do not count.
 #[must_use]
 pub fn name_key(name: &str) -> String {
-    // Nearly all names are made of these letters alone.
-    if name.chars().all(is_plain) {
-        name.chars().filter(|c| *c != ' ').map(|c| c.to_ascii_lowercase()).collect()
-    } else {
-        normalized(name)
+    let mut key = String::with_capacity(name.len());
+    push_name_key(&mut key, name);
+    key
+}
+
+/// Appends the [`name_key`] of a name.
+pub fn push_name_key(key: &mut String, name: &str) {
+    let before = key.len();
+    for c in name.chars() {
+        // Nearly all names are made of these letters alone.
+        if !is_plain(c) {
+            key.truncate(before);
+            key.push_str(&normalized(name));
+            return;
+        }
+        if c != ' ' {
+            key.push(c.to_ascii_lowercase());
+        }
     }
 }
 

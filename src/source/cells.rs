@@ -7,6 +7,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use csv::ByteRecord;
+use memchr::{memchr, memchr_iter};
 
 use super::SourceError;
 use super::chunks::Unit;
@@ -17,6 +18,7 @@ use crate::settings::Encoding;
 /// The cells of one record.
 #[derive(Debug)]
 pub(super) struct Cells {
+    delimiter: u8,
     reader: csv::Reader<Feed>,
     record: ByteRecord,
     texts: Vec<String>,
@@ -64,6 +66,7 @@ impl Cells {
             .flexible(true)
             .from_reader(Feed::default());
         Self {
+            delimiter,
             reader,
             record: ByteRecord::new(),
             texts: Vec::new(),
@@ -98,6 +101,10 @@ impl Cells {
     /// Takes a record apart, in place of the one before.
     pub(super) fn parse(&mut self, record: &[u8], coding: Coding) -> Result<(), Contradiction> {
         if coding.unit() == Unit::Byte {
+            if memchr(b'"', record).is_none() {
+                self.split(record, coding);
+                return Ok(());
+            }
             self.read(record)?;
             self.take_texts(coding);
             return Ok(());
@@ -115,24 +122,48 @@ impl Cells {
         Ok(())
     }
 
+    /// Takes a record without quotes apart: each delimiter ends a cell.
+    fn split(&mut self, record: &[u8], coding: Coding) {
+        self.begin();
+        if record.is_empty() {
+            return;
+        }
+        let mut start = 0;
+        for end in memchr_iter(self.delimiter, record).chain([record.len()]) {
+            self.take(&record[start..end], coding);
+            start = end + 1;
+        }
+    }
+
     /// Decodes the cells of the record.
     fn take_texts(&mut self, coding: Coding) {
-        self.used = self.record.len();
+        self.begin();
+        let record = std::mem::take(&mut self.record);
+        record.iter().for_each(|bytes| self.take(bytes, coding));
+        self.record = record;
+    }
+
+    fn begin(&mut self) {
+        self.used = 0;
         self.undecodable.clear();
         self.unwrapped.clear();
-        if self.texts.len() < self.used {
-            self.texts.resize_with(self.used, String::new);
+    }
+
+    /// Decodes the next cell.
+    fn take(&mut self, bytes: &[u8], coding: Coding) {
+        if self.texts.len() == self.used {
+            self.texts.push(String::new());
         }
-        for (index, (bytes, text)) in self.record.iter().zip(&mut self.texts).enumerate() {
-            let decoded = coding.decode(bytes, text);
-            let unwrapped = unwrap(text);
-            let Some(cell) = index.checked_sub(self.front) else { continue };
-            if decoded == Decoded::Damaged {
-                self.undecodable.push(cell);
-            }
-            if unwrapped {
-                self.unwrapped.push(cell);
-            }
+        let text = &mut self.texts[self.used];
+        let decoded = coding.decode(bytes, text);
+        let unwrapped = unwrap(text);
+        self.used += 1;
+        let Some(cell) = (self.used - 1).checked_sub(self.front) else { return };
+        if decoded == Decoded::Damaged {
+            self.undecodable.push(cell);
+        }
+        if unwrapped {
+            self.unwrapped.push(cell);
         }
     }
 

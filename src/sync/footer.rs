@@ -89,7 +89,10 @@ impl Footers {
 
 /// Whether more cells hold something than a footer has.
 pub(super) fn has_many_cells(cells: &[String]) -> bool {
-    cells.iter().filter(|text| !canonical(text).is_empty()).nth(MOST_CELLS).is_some()
+    let filled = |text: &&String| {
+        text.bytes().next().is_some_and(|first| first.is_ascii_graphic()) || !canonical(text).is_empty()
+    };
+    cells.iter().filter(filled).nth(MOST_CELLS).is_some()
 }
 
 /// Whether the first cell that holds something reads like a code: then the row may be a client's that was cut off.

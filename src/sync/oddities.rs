@@ -75,7 +75,7 @@ impl Oddities {
 /// The first letter of a text that nobody else can read.
 fn odd_letter(text: &str) -> Option<WarningKind> {
     // All of them begin with one of these two bytes, which most texts do not have.
-    if !text.bytes().any(|byte| matches!(byte, 0xee | 0xef)) {
+    if !text.bytes().fold(false, |found, byte| found | matches!(byte, 0xee | 0xef)) {
         return None;
     }
     text.chars().find_map(|c| match c {
