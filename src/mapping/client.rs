@@ -13,6 +13,9 @@ use crate::record::{
 use super::standing::Standing;
 use super::{MappedRow, Mapping};
 
+/// The fields of the client itself stand behind all others.
+const FIRST_OWN: Field = Field::LangCode;
+
 /// The country whose regions are prefectures.
 const JAPAN: &str = "JP";
 
@@ -126,7 +129,10 @@ fn desired(external_id: ExternalId, lines: Vec<Line>, rows: Vec<MappedRow>) -> D
     let one = rows.iter().map(|row| row.persons.len() + row.departed.len()).sum::<usize>() <= 1;
     let mut seen = BTreeSet::new();
     let mut is_new = |person: &Fields| one || seen.insert(person.clone());
-    for row in rows {
+    for mut row in rows {
+        if lines.len() == 1 {
+            (own, company) = apart(std::mem::take(&mut row.client), home);
+        }
         for (field, text) in row.client.iter() {
             let place = match field.place() {
                 Place::Client => &mut own,
@@ -143,6 +149,18 @@ fn desired(external_id: ExternalId, lines: Vec<Line>, rows: Vec<MappedRow>) -> D
     departed.retain(is_new);
     let yielded = BTreeSet::new();
     Desired { external_id, lines, own, company, persons, departed, yielded }
+}
+
+/// What the only row of a client says: of the client itself, and of its company.
+fn apart(mut company: Fields, home: Home) -> (Fields, Fields) {
+    let own = company.split_off(FIRST_OWN);
+    let said = company.text(Field::Region);
+    let meant = home.meaning(Field::Region, said);
+    if meant != said {
+        let meant = meant.into_owned();
+        company.insert(Field::Region, meant);
+    }
+    (own, company)
 }
 
 /// What is odd about the rows, each thing once: rows of one client often repeat its cells.
@@ -268,6 +286,13 @@ mod tests {
                 problems.into_iter().map(|problem| (problem.line.0, problem.column, problem.reason)).collect()
             }
             other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_fields_of_the_client_itself_stand_behind_all_others() {
+        for field in Field::ALL {
+            assert_eq!(field.place() == Place::Client, field >= FIRST_OWN, "{field:?}");
         }
     }
 

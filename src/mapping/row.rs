@@ -15,6 +15,9 @@ use super::standing::{Standing, Switch, Verdict};
 use super::transform::{Abroad, Remark};
 use super::{Block, Mapped, MappedRow, Mapping, texts};
 
+/// The texts of one person mostly take fewer bytes.
+const ROOM: usize = 96;
+
 /// The country whose forms of addresses are known.
 const JAPAN: &str = "JP";
 
@@ -153,7 +156,8 @@ impl Mapping {
         let is_name = |column| matches!(column, Column::Person(Field::FamilyName | Field::GivenName));
         let names = self.columns.iter().filter(|(column, reader)| is_name(*column) && !reader.is_constant());
         let has_person = names.into_iter().any(|(_, reader)| !reader.text(row).is_empty());
-        let mut person = Fields::new();
+        mapped.client = Fields::with_room(row.cells.iter().map(String::len).sum());
+        let mut person = if has_person { Fields::with_room(ROOM) } else { Fields::new() };
         for (column, reader) in &self.columns {
             let Checked::Text(text) = mapped.checked(*column, reader, row, abroad) else { continue };
             let (fields, field) = match column {

@@ -29,6 +29,12 @@ impl Fields {
         Self { text: String::new(), ends: [0; COUNT], there: 0 }
     }
 
+    /// None, with room for texts of so many bytes.
+    #[must_use]
+    pub fn with_room(bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), ..Self::new() }
+    }
+
     /// The text of a field; none when the field is not there.
     #[must_use]
     pub fn get(&self, field: Field) -> Option<&str> {
@@ -87,6 +93,18 @@ impl Fields {
                 self.remove(field);
             }
         }
+    }
+
+    /// Takes out `field` and all that stand behind it, and gives them back.
+    #[must_use]
+    pub fn split_off(&mut self, field: Field) -> Self {
+        let start = self.place(field).start;
+        let behind = !(bit(field) - 1);
+        let mut rest = Self { text: self.text.split_off(start), ends: self.ends, there: self.there & behind };
+        rest.ends.iter_mut().for_each(|end| *end = end.saturating_sub(offset(start)));
+        self.ends[field as usize..].fill(offset(start));
+        self.there &= !behind;
+        rest
     }
 
     /// The fields that are there, in their order, with their texts.
@@ -292,6 +310,12 @@ mod tests {
             prop_assert_eq!(&serde_json::from_str::<Fields>(&json).unwrap(), &fields);
             let bytes = postcard::to_allocvec(&fields).unwrap();
             prop_assert_eq!(&postcard::from_bytes::<Fields>(&bytes).unwrap(), &fields);
+            for field in Field::ALL {
+                let mut front = fields.clone();
+                let mut before = map.clone();
+                prop_assert_eq!(front.split_off(field), like(&before.split_off(&field)));
+                prop_assert_eq!(front, like(&before));
+            }
             fields.retain(|_, text| text.is_empty());
             map.retain(|_, text| text.is_empty());
             prop_assert_eq!(fields, like(&map));

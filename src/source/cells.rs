@@ -128,9 +128,15 @@ impl Cells {
         if record.is_empty() {
             return;
         }
+        // Most records are whole, which is seen of all their cells at once.
+        let whole = std::str::from_utf8(record).ok().filter(|_| coding.encoding == Encoding::Utf8);
+        let whole = whole.filter(|_| memchr(b'\0', record).is_none());
         let mut start = 0;
         for end in memchr_iter(self.delimiter, record).chain([record.len()]) {
-            self.take(&record[start..end], coding);
+            match whole.and_then(|text| text.get(start..end)) {
+                Some(text) => self.copy(text),
+                None => self.take(&record[start..end], coding),
+            }
             start = end + 1;
         }
     }
@@ -149,16 +155,32 @@ impl Cells {
         self.unwrapped.clear();
     }
 
+    /// Takes the next cell, whose text this is.
+    fn copy(&mut self, whole: &str) {
+        let text = self.next_text();
+        text.clear();
+        text.push_str(whole);
+        self.end_cell(Decoded::Whole);
+    }
+
     /// Decodes the next cell.
     fn take(&mut self, bytes: &[u8], coding: Coding) {
+        let decoded = coding.decode(bytes, self.next_text());
+        self.end_cell(decoded);
+    }
+
+    fn next_text(&mut self) -> &mut String {
         if self.texts.len() == self.used {
             self.texts.push(String::new());
         }
-        let text = &mut self.texts[self.used];
-        let decoded = coding.decode(bytes, text);
-        let unwrapped = unwrap(text);
+        &mut self.texts[self.used]
+    }
+
+    fn end_cell(&mut self, decoded: Decoded) {
+        let unwrapped = unwrap(&mut self.texts[self.used]);
+        let cell = self.used.checked_sub(self.front);
         self.used += 1;
-        let Some(cell) = (self.used - 1).checked_sub(self.front) else { return };
+        let Some(cell) = cell else { return };
         if decoded == Decoded::Damaged {
             self.undecodable.push(cell);
         }

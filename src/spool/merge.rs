@@ -33,7 +33,7 @@ impl Run {
     /// Starts a run.
     pub(super) fn writer() -> RunWriter {
         let file = BufWriter::with_capacity(AT_ONCE, SpooledTempFile::new(IN_MEMORY));
-        RunWriter { file, pairs: 0, last: Vec::new(), scratch: Vec::new() }
+        RunWriter { file, pairs: 0, last: Vec::new() }
     }
 }
 
@@ -43,22 +43,27 @@ pub(super) struct RunWriter {
     file: BufWriter<SpooledTempFile>,
     pairs: u64,
     last: Vec<u8>,
-    scratch: Vec<u8>,
 }
 
 impl RunWriter {
-    /// Appends a pair, whose key is not below the one before.
-    pub(super) fn push(&mut self, pair: &Pair<'_>) -> Result<(), SpoolError> {
-        self.scratch.clear();
-        pair.write(&mut self.scratch)?;
-        self.file.write_all(&self.scratch).map_err(SpoolError::Write)?;
-        self.last.clear();
-        self.last.extend_from_slice(pair.key);
-        self.pairs += 1;
-        Ok(())
+    /// Appends a pair as it stands in a buffer, whose key is not below the one before.
+    pub(super) fn push(&mut self, pair: &[u8]) -> Result<(), SpoolError> {
+        self.push_all(pair, 1)
     }
 
-    /// The key that was written last.
+    /// Appends so many pairs, one behind the other, in the order of their keys.
+    pub(super) fn push_all(&mut self, pairs: &[u8], count: u64) -> Result<(), SpoolError> {
+        self.pairs += count;
+        self.file.write_all(pairs).map_err(SpoolError::Write)
+    }
+
+    /// Notes the key of the last pair for [`last_key`](Self::last_key).
+    pub(super) fn ends_with(&mut self, key: &[u8]) {
+        self.last.clear();
+        self.last.extend_from_slice(key);
+    }
+
+    /// The key that was noted last.
     pub(super) fn last_key(&self) -> &[u8] {
         &self.last
     }
@@ -198,7 +203,7 @@ impl<K: Key, T: DeserializeOwned> Iterator for Sorted<K, T> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let pair = self.merge.as_mut()?.next_pair().transpose()?;
-        let pair = pair.and_then(|Pair { key, value }| {
+        let pair = pair.and_then(|Pair { key, value, whole: _ }| {
             let key = K::read(key).ok_or(SpoolError::Decode(postcard::Error::SerdeDeCustom))?;
             Ok((key, coded::read(value)?))
         });

@@ -12,31 +12,39 @@ pub(super) const LENGTHS: usize = 2 * size_of::<u32>();
 pub(super) struct Pair<'b> {
     pub(super) key: &'b [u8],
     pub(super) value: &'b [u8],
+    /// All of it, with its lengths.
+    pub(super) whole: &'b [u8],
+}
+
+/// Appends a pair.
+pub(super) fn write(bytes: &mut Vec<u8>, key: &[u8], value: &[u8]) -> Result<(), SpoolError> {
+    for part in [key, value] {
+        let length = u32::try_from(part.len()).map_err(|_| SpoolError::Write(FileTooLarge.into()))?;
+        bytes.extend_from_slice(&length.to_le_bytes());
+    }
+    bytes.extend_from_slice(key);
+    bytes.extend_from_slice(value);
+    Ok(())
 }
 
 impl<'b> Pair<'b> {
-    /// Appends it.
-    pub(super) fn write(&self, bytes: &mut Vec<u8>) -> Result<(), SpoolError> {
-        for part in [self.key, self.value] {
-            let length = u32::try_from(part.len()).map_err(|_| SpoolError::Write(FileTooLarge.into()))?;
-            bytes.extend_from_slice(&length.to_le_bytes());
-        }
-        bytes.extend_from_slice(self.key);
-        bytes.extend_from_slice(self.value);
-        Ok(())
-    }
-
     /// The one that begins there.
     pub(super) fn at(bytes: &'b [u8], start: usize) -> Self {
-        let (key, value) = lengths(&bytes[start..]);
-        let key_at = start + LENGTHS;
-        let value_at = key_at + key;
-        Self { key: &bytes[key_at..value_at], value: &bytes[value_at..value_at + value] }
+        let bytes = &bytes[start..];
+        let (key, value) = lengths(bytes);
+        let whole = &bytes[..LENGTHS + key + value];
+        let (key, value) = whole[LENGTHS..].split_at(key);
+        Self { key, value, whole }
     }
 
     /// The key of the one that begins there.
     pub(super) fn key_at(bytes: &'b [u8], start: usize) -> &'b [u8] {
         Self::at(bytes, start).key
+    }
+
+    /// The bytes of the one that begins there.
+    pub(super) fn whole(bytes: &'b [u8], start: usize) -> &'b [u8] {
+        Self::at(bytes, start).whole
     }
 }
 

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use super::key::Key;
 use super::merge::{Merge, Run, RunWriter, Sorted};
 use super::pair::{Head, Pair};
-use super::{SpoolError, coded};
+use super::{SpoolError, coded, pair};
 
 /// Bytes of keys and values that are collected before they go to a file as one run.
 const BUFFER: usize = 8 << 20;
@@ -103,7 +103,7 @@ impl<K: Key, T: Serialize> Sorter<K, T> {
         written?;
         let (key, value) = self.scratch.split_at(length);
         let start = self.bytes.len();
-        Pair { key, value }.write(&mut self.bytes)?;
+        pair::write(&mut self.bytes, key, value)?;
         self.ascending &= self.pairs.last().is_none_or(|last| Pair::key_at(&self.bytes, last.start) <= key);
         self.pairs.push(Place { head: Head::of(key), start });
         if self.bytes.len() + self.pairs.len() * size_of::<Place>() >= self.limits.buffer {
@@ -138,9 +138,16 @@ impl<K: Key, T: Serialize> Sorter<K, T> {
             self.close_run()?;
         }
         let run = self.open.get_or_insert_with(Run::writer);
-        for place in &self.pairs {
-            run.push(&Pair::at(&self.bytes, place.start))?;
+        if self.ascending {
+            run.push_all(&self.bytes, self.pairs.len() as u64)?;
+        } else {
+            for place in &self.pairs {
+                run.push(Pair::whole(&self.bytes, place.start))?;
+            }
         }
+        run.ends_with(
+            self.pairs.last().map(|last| Pair::key_at(&self.bytes, last.start)).unwrap_or_default(),
+        );
         self.pairs.clear();
         self.bytes.clear();
         self.ascending = true;
@@ -167,7 +174,7 @@ impl<K: Key, T: Serialize> Sorter<K, T> {
         let mut merge = Merge::new(full)?;
         let mut merged = Run::writer();
         while let Some(pair) = merge.next_pair()? {
-            merged.push(&pair)?;
+            merged.push(pair.whole)?;
         }
         let merged = merged.finish()?;
         self.keep(merged, level + 1)
