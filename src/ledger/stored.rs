@@ -13,7 +13,8 @@ use crate::record::{Answered, Field, Fields};
 /// What the empty fields stand under, beside the names of the others.
 const EMPTY: &str = "empty";
 
-/// Fields with their texts: a JSON object of those that hold something, and the bits of those that are empty.
+/// Fields with their texts: a JSON object of those that hold something, each under the place of its bit, and the bits of
+/// those that are empty.
 pub(super) struct Stored<F>(pub(super) F);
 
 /// The fields that rows answer for: the bits of the client's own, of the company's and of the persons'.
@@ -23,7 +24,7 @@ impl ToSql for Stored<&Fields> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         let filled = self.0.iter().filter(|(_, text)| !text.is_empty());
         let mut object: serde_json::Map<String, Value> =
-            filled.map(|(field, text)| (field.name().to_owned(), text.into())).collect();
+            filled.map(|(field, text)| (place(field).to_string(), text.into())).collect();
         let empty = bits(self.0.iter().filter(|(_, text)| text.is_empty()).map(|(field, _)| field));
         if empty != 0 {
             object.insert(EMPTY.to_owned(), empty.into());
@@ -37,9 +38,18 @@ impl FromSql for Stored<Fields> {
         let mut object: serde_json::Map<String, Value> =
             serde_json::from_str(value.as_str()?).map_err(FromSqlError::other)?;
         let empty = object.remove(EMPTY).and_then(|bits| bits.as_u64()).unwrap_or_default();
-        let mut fields: Fields =
-            serde_json::from_value(Value::Object(object)).map_err(FromSqlError::other)?;
-        fields.extend(fields_of(empty).map(|field| (field, "")));
+        let mut fields: Fields = fields_of(empty).map(|field| (field, "")).collect();
+        for (key, text) in &object {
+            let field = match key.parse::<u32>() {
+                Ok(place) => fields_of(1_u64.checked_shl(place).unwrap_or_default()).next(),
+                // An older ledger has them by their names.
+                Err(_) => Field::ALL.into_iter().find(|field| field.name() == key),
+            };
+            let (Some(field), Some(text)) = (field, text.as_str()) else {
+                return Err(FromSqlError::InvalidType);
+            };
+            fields.insert(field, text);
+        }
         Ok(Self(fields))
     }
 }
@@ -77,9 +87,13 @@ fn fields_of(bits: u64) -> impl Iterator<Item = Field> {
     Field::ALL.into_iter().filter(move |field| bits & bit(*field) != 0)
 }
 
-/// The bit of a field, which stays its own for the life of all ledgers: a new field gets a new one.
 fn bit(field: Field) -> u64 {
-    1 << match field {
+    1 << place(field)
+}
+
+/// The place of a field's bit, which stays its own for the life of all ledgers: a new field gets a new one.
+fn place(field: Field) -> u32 {
+    match field {
         Field::Name => 0,
         Field::FamilyName => 1,
         Field::GivenName => 2,
@@ -123,7 +137,7 @@ mod tests {
         fields.insert(Field::Title, "");
         fields.insert(Field::TaxRegistrationNumber, "");
         let stored = text(&Stored(&fields));
-        assert_eq!(stored, r#"{"empty":65544,"name":"見本商事"}"#);
+        assert_eq!(stored, r#"{"0":"見本商事","empty":65544}"#);
         let Stored(back) = read(&stored);
         assert_eq!(back, fields);
     }
@@ -137,6 +151,16 @@ mod tests {
         let StoredNames(back) = read(&text(&StoredNames(&answered)));
         assert_eq!(back, answered);
         assert_eq!(text(&StoredNames(&answered)), "32768 1 0");
+    }
+
+    #[test]
+    fn fields_that_nobody_knows_are_no_fields() {
+        for strange in [r#"{"17":"x"}"#, r#"{"99":"x"}"#, r#"{"nick":"x"}"#, r#"{"0":7}"#] {
+            assert!(
+                Stored::<Fields>::column_result(ValueRef::Text(strange.as_bytes())).is_err(),
+                "{strange}"
+            );
+        }
     }
 
     #[test]

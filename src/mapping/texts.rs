@@ -58,13 +58,14 @@ fn field_text(field: Field, text: &str) -> Result<Cow<'_, str>, Reason> {
 }
 
 fn within(longest: usize, text: Cow<'_, str>) -> Result<Cow<'_, str>, Reason> {
-    let length = text.chars().count();
+    // A letter takes a byte at least.
+    let length = if text.len() > longest { text.chars().count() } else { 0 };
     if length > longest { Err(Reason::TooLong { length, longest }) } else { Ok(text) }
 }
 
 /// Only what no server could take is refused; the rest is the server's judgement.
 fn email(text: &str) -> Result<Cow<'_, str>, Reason> {
-    let strange = |c: char| c.is_whitespace() || SEPARATORS.contains(&c);
+    let strange = |c: char| !c.is_ascii_alphanumeric() && (c.is_whitespace() || SEPARATORS.contains(&c));
     match text.split_once('@') {
         Some((user, host))
             if !user.is_empty() && !host.is_empty() && !host.contains('@') && !text.contains(strange) =>

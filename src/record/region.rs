@@ -1,5 +1,8 @@
 //! The 47 prefectures: what the invoice side writes in kanji, the API takes as a romaji key.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Each prefecture's name and the API's key for it, from north to south.
 pub const REGIONS: [(&str, &str); 47] = [
     ("北海道", "hokkaido"),
@@ -54,7 +57,9 @@ pub const REGIONS: [(&str, &str); 47] = [
 /// The API's key for a prefecture written in kanji or already as a key; `None` when it is neither.
 #[must_use]
 pub fn region_key(text: &str) -> Option<&'static str> {
-    REGIONS.iter().find(|(kanji, key)| *kanji == text || *key == text).map(|(_, key)| *key)
+    static KEYS: LazyLock<HashMap<&str, &str>> =
+        LazyLock::new(|| REGIONS.into_iter().flat_map(|(kanji, key)| [(kanji, key), (key, key)]).collect());
+    KEYS.get(text).copied()
 }
 
 #[cfg(test)]

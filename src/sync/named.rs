@@ -119,8 +119,9 @@ impl Named {
     ) -> Result<Box<dyn Iterator<Item = Result<Gathered, SpoolError>>>, SpoolError> {
         Ok(match self {
             Self::Many(rows) => {
-                let rows = rows.sorted()?.peekable();
-                Box::new(Ahead::of(Groups { mapping, rows, cells: Vec::new() }))
+                let (rows, of_rows) = (rows.sorted()?.peekable(), mapping.clone());
+                let groups = Ahead::of(Groups { mapping, rows, cells: Vec::new() });
+                Box::new(groups.map(move |rows| Ok(of_rows.client(rows?))))
             }
             Self::Few(rows) => {
                 Box::new(rows.into_values().map(move |rows| Ok(mapping.client(ascending(rows)))))
@@ -135,7 +136,7 @@ fn ascending(mut rows: Vec<MappedRow>) -> Vec<MappedRow> {
     rows
 }
 
-/// Brings the rows of one id together.
+/// Understands the rows, those of one id together.
 struct Groups {
     mapping: Mapping,
     rows: Peekable<Sorted<ExternalId, Waiting>>,
@@ -156,7 +157,7 @@ impl Groups {
 }
 
 impl Iterator for Groups {
-    type Item = Result<Gathered, SpoolError>;
+    type Item = Result<Vec<MappedRow>, SpoolError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let (id, first) = match self.rows.next()? {
@@ -170,7 +171,6 @@ impl Iterator for Groups {
                 Err(error) => return Some(Err(error)),
             }
         }
-        let rows = waiting.into_iter().map(|row| self.understand(&id, row)).collect();
-        Some(Ok(self.mapping.client(rows)))
+        Some(Ok(waiting.into_iter().map(|row| self.understand(&id, row)).collect()))
     }
 }
