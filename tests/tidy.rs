@@ -100,7 +100,7 @@ const HOMES: [(&str, &[&str]); 21] = [
     ("celes", &["src/mapping"]),
     ("maud", &["src/page"]),
     ("memchr", &["src/source"]),
-    ("postcard", &["src/spool"]),
+    ("postcard", &["src/spool", "src/record/fields"]),
     ("rustls", &["src/client/http_transport"]),
     ("axum", &["src/sandbox/http"]),
     ("toml", &["src/config", "src/guess"]),
