@@ -192,7 +192,7 @@ mod tests {
 
     use super::*;
     use crate::record::{Reason, Wanted};
-    use crate::settings::rules::{Header, Rule};
+    use crate::settings::rules::{Header, Rule, TextFrom};
 
     fn texts(cells: &[&str]) -> Vec<String> {
         cells.iter().map(|cell| (*cell).to_owned()).collect()
@@ -306,6 +306,27 @@ mod tests {
             }
             if let Wanted::Rejected(rejection) = mapping.client(mapped).wanted {
                 prop_assert!(!rejection.problems.is_empty());
+            }
+        }
+
+        #[test]
+        fn a_row_that_names_its_client_for_sure_is_understood_later_as_at_once(
+            cells in prop::collection::vec("(|[ 0-9a-z@-]{1,6}|1\\.0|2026/4/1|- None -|見本|東京都)", 4),
+            keyed_by_two in any::<bool>(),
+        ) {
+            let headers = texts(&["コード", "name", "region", "email"]);
+            let mut rules = keyed_by("コード");
+            if keyed_by_two {
+                let columns = ["コード", "region"].map(|it| Header::Named(it.to_owned())).to_vec();
+                let key = TextFrom::Columns { columns, join: "-".to_owned() };
+                rules.columns.insert(Column::ExternalId, Rule::of(key));
+            }
+            rules.null_values = vec!["- None -".to_owned()];
+            let mapping = Mapping::new(&headers, &rules).unwrap();
+            let at_once = mapping.row(Line(2), &cells, &[]);
+            match mapping.sure_code(&cells) {
+                Some(id) => prop_assert_eq!(at_once, Mapped::Row(mapping.named_row(Line(2), id, &cells))),
+                None => prop_assert!(matches!(at_once, Mapped::Rejected(_)), "{:?} has no code", at_once),
             }
         }
     }

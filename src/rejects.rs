@@ -54,6 +54,10 @@ impl Rejects {
 
     /// Takes in one event.
     pub fn absorb(&mut self, event: &Event) {
+        // What is lost cannot be made up for.
+        if self.failed.is_some() {
+            return;
+        }
         let Event::Ended(ending) = event else { return };
         if matches!(ending.outcome, Outcome::Rejected | Outcome::Refused)
             && let Err(error) = self.take(ending)

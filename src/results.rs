@@ -60,6 +60,10 @@ impl Results {
 
     /// Takes in one event.
     pub fn absorb(&mut self, event: &Event) {
+        // What is lost cannot be made up for.
+        if self.failed.is_some() {
+            return;
+        }
         let taken = match event {
             Event::Ended(ending) => self.take(ending),
             Event::Warned(warning) => {

@@ -44,6 +44,14 @@ pub enum SpoolError {
     Decode(#[source] postcard::Error),
 }
 
+impl SpoolError {
+    /// What was read back is not what was written.
+    #[must_use]
+    pub fn damaged() -> Self {
+        Self::Decode(postcard::Error::SerdeDeCustom)
+    }
+}
+
 /// An append-only list of values; small ones stay in memory, large ones move to an unlinked file.
 #[derive(Debug)]
 pub struct Spool<T> {

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::record::{Answered, Field, Fields};
 
-/// What the empty fields stand under, beside the names of the others.
+/// What the empty fields stand under, beside the places of the others.
 const EMPTY: &str = "empty";
 
 /// Fields with their texts: a JSON object of those that hold something, each under the place of its bit, and the bits of

@@ -15,6 +15,8 @@ use super::standing::{Standing, Switch, Verdict};
 use super::transform::{Abroad, Remark};
 use super::{Block, Mapped, MappedRow, Mapping, texts};
 
+/// The texts of a row that are used mostly take fewer bytes.
+const ROOM_OF_ROW: usize = 512;
 /// The texts of one person mostly take fewer bytes.
 const ROOM: usize = 96;
 
@@ -156,7 +158,7 @@ impl Mapping {
         let is_name = |column| matches!(column, Column::Person(Field::FamilyName | Field::GivenName));
         let names = self.columns.iter().filter(|(column, reader)| is_name(*column) && !reader.is_constant());
         let has_person = names.into_iter().any(|(_, reader)| !reader.text(row).is_empty());
-        mapped.client = Fields::with_room(row.cells.iter().map(String::len).sum());
+        mapped.client = Fields::with_room(row.cells.iter().map(String::len).sum::<usize>().min(ROOM_OF_ROW));
         let mut person = if has_person { Fields::with_room(ROOM) } else { Fields::new() };
         for (column, reader) in &self.columns {
             let Checked::Text(text) = mapped.checked(*column, reader, row, abroad) else { continue };

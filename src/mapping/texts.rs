@@ -21,7 +21,8 @@ pub(super) fn is_blank(cell: &str) -> bool {
     canonical(cell).is_empty()
 }
 
-/// The form in which a trimmed text goes on, and what is wrong with it; a faulty text goes on as it is.
+/// The form in which a trimmed text goes on, borrowed only when it is the very same, and what is wrong with it; a faulty text
+/// goes on as it is.
 pub(super) fn check(column: Column, text: &str) -> (Cow<'_, str>, Option<Reason>) {
     let (longest, checked) = match column {
         Column::ExternalId => (ExternalId::LONGEST, Ok(Cow::from(text))),

@@ -59,12 +59,6 @@ impl Fields {
         self.there == 0
     }
 
-    /// How many fields are there.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.there.count_ones() as usize
-    }
-
     /// Puts a text in the place of what the field held.
     pub fn insert(&mut self, field: Field, text: impl AsRef<str>) {
         let (place, text) = (self.place(field), text.as_ref());
@@ -194,12 +188,18 @@ impl<'de> Deserialize<'de> for Fields {
         }
         let (there, Lengths(mut ends), text) = <(u32, Lengths, String)>::deserialize(deserializer)?;
         let mut end = 0_u32;
-        for length in &mut ends {
+        for (field, length) in Field::ALL.into_iter().zip(&mut ends) {
+            if *length > 0 && there & bit(field) == 0 {
+                return Err(D::Error::custom("a text of no field"));
+            }
             end = end.checked_add(*length).ok_or_else(|| D::Error::custom("texts without end"))?;
             if !text.is_char_boundary(end as usize) {
                 return Err(D::Error::custom("a text that ends inside a letter"));
             }
             *length = end;
+        }
+        if there >> COUNT != 0 || end as usize != text.len() {
+            return Err(D::Error::custom("more than the fields that there are"));
         }
         Ok(Self { text, ends, there })
     }
@@ -278,10 +278,12 @@ mod tests {
     fn bytes_that_are_no_fields_are_refused() {
         let whole = postcard::to_allocvec(&Fields::from([(Field::Name, "見本")])).unwrap();
         assert!(postcard::from_bytes::<Fields>(&whole).is_ok());
-        let mut inside = whole.clone();
-        // Behind the bits: the text of the first field ends in the middle of a letter.
-        inside[1] = 2;
-        assert!(postcard::from_bytes::<Fields>(&inside).is_err());
+        // The bits, then the length of the first text, of the second, and so on.
+        for (at, byte) in [(0, 0), (0, 2), (1, 2), (1, 3), (2, 1), (3, 9)] {
+            let mut other = whole.clone();
+            other[at] = byte;
+            assert!(postcard::from_bytes::<Fields>(&other).is_err(), "{at}: {byte}");
+        }
         assert!(serde_json::from_str::<Fields>(r#"{"name":7}"#).is_err());
         assert!(serde_json::from_str::<Fields>(r#"{"nick":"x"}"#).is_err());
     }
@@ -303,7 +305,6 @@ mod tests {
                 }
             }
             prop_assert_eq!(&fields, &like(&map));
-            prop_assert_eq!(fields.len(), map.len());
             prop_assert!(fields.iter().eq(map.iter().map(|(field, text)| (*field, text.as_str()))));
             let json = serde_json::to_string(&fields).unwrap();
             prop_assert_eq!(&json, &serde_json::to_string(&map).unwrap());

@@ -65,7 +65,7 @@ impl Cells {
             .has_headers(false)
             .flexible(true)
             .from_reader(Feed::default());
-        Self {
+        let mut cells = Self {
             delimiter,
             reader,
             record: ByteRecord::new(),
@@ -75,7 +75,11 @@ impl Cells {
             undecodable: Vec::new(),
             unwrapped: Vec::new(),
             wide: String::new(),
-        }
+        };
+        // The csv reader takes a mark for none of the text in the first record that it sees, whichever that is of the file.
+        let _ = cells.read(b"x");
+        cells.record.clear();
+        cells
     }
 
     /// The texts of the cells; none for an empty record.
@@ -244,6 +248,21 @@ mod tests {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
         let texts = |record: csv::StringRecord| record.iter().map(str::to_owned).collect();
         reader.records().map(|record| texts(record.unwrap())).collect()
+    }
+
+    #[test]
+    fn a_mark_inside_of_the_file_is_text_whatever_stood_above_it() {
+        for above in [&b"a,b"[..], b"a,\"b\""] {
+            for (below, first) in [("\u{feff}A-1,\"x\"", "\u{feff}A-1"), ("\u{feff}A-1,x", "\u{feff}A-1")] {
+                let mut cells = Cells::new(b',');
+                cells.parse(above, UTF8).unwrap();
+                cells.parse(below.as_bytes(), UTF8).unwrap();
+                assert_eq!(cells.texts(), [first, "x"]);
+            }
+            let mut cells = Cells::new(b',');
+            cells.parse("\u{feff}A-1,\"x\"".as_bytes(), UTF8).unwrap();
+            assert_eq!(cells.texts(), ["\u{feff}A-1", "x"]);
+        }
     }
 
     #[test]

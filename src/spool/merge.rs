@@ -19,7 +19,7 @@ use super::{SpoolError, coded};
 /// What a run keeps in memory, in bytes: a sort of a few rows needs no file.
 const IN_MEMORY: usize = 256 << 10;
 
-/// Bytes of a run that are read at once.
+/// Bytes of a run that are read or written at once.
 const AT_ONCE: usize = 32 << 10;
 
 /// Sorted pairs, written and waiting to be read.
@@ -204,7 +204,7 @@ impl<K: Key, T: DeserializeOwned> Iterator for Sorted<K, T> {
     fn next(&mut self) -> Option<Self::Item> {
         let pair = self.merge.as_mut()?.next_pair().transpose()?;
         let pair = pair.and_then(|Pair { key, value, whole: _ }| {
-            let key = K::read(key).ok_or(SpoolError::Decode(postcard::Error::SerdeDeCustom))?;
+            let key = K::read(key).ok_or_else(SpoolError::damaged)?;
             Ok((key, coded::read(value)?))
         });
         if pair.is_err() {

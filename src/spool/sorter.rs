@@ -107,7 +107,7 @@ impl<K: Key, T: Serialize> Sorter<K, T> {
         self.ascending &= self.pairs.last().is_none_or(|last| Pair::key_at(&self.bytes, last.start) <= key);
         self.pairs.push(Place { head: Head::of(key), start });
         if self.bytes.len() + self.pairs.len() * size_of::<Place>() >= self.limits.buffer {
-            self.take_run()?;
+            return self.take_run();
         }
         Ok(())
     }
@@ -126,8 +126,17 @@ impl<K: Key, T: Serialize> Sorter<K, T> {
         Ok(Sorted::new(Merge::new(self.levels.into_iter().rev().flatten().collect())?))
     }
 
-    /// Sorts what is buffered, and makes it a run or a part of the one before.
+    /// Sorts what is buffered, and makes it a run or a part of the one before. The buffer is empty then, also when it cannot be
+    /// written: whoever goes on all the same needs no more memory for it.
     fn take_run(&mut self) -> Result<(), SpoolError> {
+        let written = self.write_run();
+        self.pairs.clear();
+        self.bytes.clear();
+        self.ascending = true;
+        written
+    }
+
+    fn write_run(&mut self) -> Result<(), SpoolError> {
         let bytes = &self.bytes;
         if !self.ascending {
             let key = |place: &Place| Pair::key_at(bytes, place.start);
@@ -148,9 +157,6 @@ impl<K: Key, T: Serialize> Sorter<K, T> {
         run.ends_with(
             self.pairs.last().map(|last| Pair::key_at(&self.bytes, last.start)).unwrap_or_default(),
         );
-        self.pairs.clear();
-        self.bytes.clear();
-        self.ascending = true;
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 //!
 //! In: the clients of the file, one at a time. Out: warnings in the order of the rows. What is suspicious is decided in
 //! [`crate::mapping::suspicion`]; here clients that may be alike are brought together outside of memory. Most clients are like
-//! no other, so only numbers are sorted first: names are looked up for those alone whose numbers met.
+//! no other, so only hashes are sorted first: the others are told apart by name, those whose hashes met and short codes.
 
 use super::SyncError;
 use super::voice::Voice;
@@ -27,9 +27,10 @@ pub(super) struct Doubles {
     customers: Sorter<u64, u64>,
 }
 
-/// Why a client is looked at more closely.
+/// Those who are looked at more closely, by number.
 type Doubtful = Sorter<u64, Doubt>;
 
+/// Why.
 #[derive(Clone, Copy, serde::Serialize, serde::Deserialize)]
 enum Doubt {
     Code(CodeKey),

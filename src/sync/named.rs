@@ -47,15 +47,16 @@ impl Cells {
     }
 
     /// Puts its texts into `cells`, in the place of others.
-    fn fill(&self, cells: &mut Vec<String>) {
+    fn fill(&self, cells: &mut Vec<String>) -> Result<(), SpoolError> {
         cells.resize_with(self.lengths.len(), String::new);
         let mut rest = self.text.as_str();
         for (cell, length) in cells.iter_mut().zip(&self.lengths) {
-            let (text, behind) = rest.split_at_checked(*length).unwrap_or_default();
+            let (text, behind) = rest.split_at_checked(*length).ok_or_else(SpoolError::damaged)?;
             cell.clear();
             cell.push_str(text);
             rest = behind;
         }
+        if rest.is_empty() { Ok(()) } else { Err(SpoolError::damaged()) }
     }
 }
 
@@ -81,7 +82,7 @@ impl Named {
         }
     }
 
-    /// Keeps a row of a client that [`Mapping::sure_code`] told, as it stands.
+    /// Keeps a row of a client that [`Mapping::sure_code`] told; those in memory are understood at once.
     pub(super) fn keep_cells(
         &mut self,
         mapping: &Mapping,
@@ -120,7 +121,8 @@ impl Named {
         Ok(match self {
             Self::Many(rows) => {
                 let (rows, of_rows) = (rows.sorted()?.peekable(), mapping.clone());
-                let groups = Ahead::of(Groups { mapping, rows, cells: Vec::new() });
+                let weight = |rows: &Result<Vec<_>, _>| rows.as_ref().map_or(1, Vec::len);
+                let groups = Ahead::of(Groups { mapping, rows, cells: Vec::new() }, weight);
                 Box::new(groups.map(move |rows| Ok(of_rows.client(rows?))))
             }
             Self::Few(rows) => {
@@ -144,15 +146,15 @@ struct Groups {
 }
 
 impl Groups {
-    fn understand(&mut self, id: &ExternalId, row: Waiting) -> MappedRow {
+    fn understand(&mut self, id: &ExternalId, row: Waiting) -> Result<MappedRow, SpoolError> {
         let waiting = match row {
-            Waiting::Row(row) => return *row,
+            Waiting::Row(row) => return Ok(*row),
             Waiting::Cells(cells) => cells,
         };
-        waiting.fill(&mut self.cells);
+        waiting.fill(&mut self.cells)?;
         let mut row = self.mapping.named_row(waiting.line, id.clone(), &self.cells);
         row.print = waiting.print;
-        row
+        Ok(row)
     }
 }
 
@@ -171,6 +173,72 @@ impl Iterator for Groups {
                 Err(error) => return Some(Err(error)),
             }
         }
-        Some(Ok(waiting.into_iter().map(|row| self.understand(&id, row)).collect()))
+        Some(waiting.into_iter().map(|row| self.understand(&id, row)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mapping::Mapped;
+    use crate::settings::rules::Rules;
+
+    const HEADERS: [&str; 4] = ["client_external_id", "name", "phone_number", "email"];
+
+    fn texts(cells: &[&str]) -> Vec<String> {
+        cells.iter().map(|cell| (*cell).to_owned()).collect()
+    }
+
+    fn gathered(mut named: Named, rows: &[&[&str]]) -> Vec<Gathered> {
+        let mapping = Mapping::new(&texts(&HEADERS), &Rules::default()).unwrap();
+        for (line, cells) in (2..).map(Line).zip(rows) {
+            let cells = texts(cells);
+            match (mapping.sure_code(&cells), mapping.row(line, &cells, &[])) {
+                (Some(id), _) => {
+                    let row = Row {
+                        line,
+                        cells: &cells,
+                        undecodable: &[],
+                        unwrapped: 0,
+                        quote_astray: None,
+                        behind_blank: false,
+                        print: Print::of(cells.concat().as_bytes()),
+                        ends_the_file: false,
+                    };
+                    named.keep_cells(&mapping, id, &row, Some(row.print)).unwrap();
+                }
+                (None, Mapped::Row(row)) => named.keep(row).unwrap(),
+                (None, Mapped::Rejected(rejection)) => panic!("{rejection:?}"),
+            }
+        }
+        named.gathered(mapping).unwrap().map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn rows_that_wait_as_cells_and_rows_that_do_not_are_one_client_and_both_ways_tell_the_same() {
+        let rows: [&[&str]; 7] = [
+            &["B", "見本商事", "", ""],
+            &["A", "架空工業", "03-1", " "],
+            &["B", "見本商事", "03-2", "", " "],
+            &["C", "短い"],
+            &["A", "架空工業", "", "keiri@kakuu.example"],
+            &["C", "長い", "", ""],
+            &["B", "見本商事", "", "b@mihon.example"],
+        ];
+        let many = gathered(Named::as_many_as_there_are(), &rows);
+        assert_eq!(many, gathered(Named::few(), &rows));
+        let lines = |at: usize| many[at].wanted.lines().iter().map(|line| line.0).collect::<Vec<_>>();
+        assert_eq!([lines(0), lines(1), lines(2)], [vec![3, 6], vec![2, 4, 8], vec![5, 7]]);
+    }
+
+    #[test]
+    fn cells_that_were_damaged_on_their_way_are_no_cells() {
+        let whole = || Cells { line: Line(2), print: None, text: "あb".to_owned(), lengths: vec![3, 0, 1] };
+        let mut cells = texts(&["x", "y", "z", "more"]);
+        whole().fill(&mut cells).unwrap();
+        assert_eq!(cells, ["あ", "", "b"]);
+        for lengths in [vec![1, 3], vec![3, 0], vec![3, 9]] {
+            assert!(Cells { lengths, ..whole() }.fill(&mut cells).is_err());
+        }
     }
 }
