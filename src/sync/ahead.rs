@@ -1,14 +1,14 @@
 //! An iterator that runs ahead of its reader, on a thread of its own.
 //!
 //! In: an iterator. Out: the same items in the same order. A few batches are made in advance, never all of them, and an item that
-//! filled much is a batch of its own.
+//! weighs much is a batch of its own.
 
 use std::panic::resume_unwind;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::vec;
 
-/// What a batch filled at most, unless it is one item.
+/// What a batch weighs at most, unless it is one item.
 const AT_ONCE: usize = 128;
 /// Batches that wait to be read.
 const WAITING: usize = 4;
