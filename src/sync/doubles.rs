@@ -30,7 +30,7 @@ pub(super) struct Doubles {
 /// Those who are looked at more closely, by number.
 type Doubtful = Sorter<u64, Doubt>;
 
-/// Why.
+/// Why one of them is: its code, or name and address.
 #[derive(Clone, Copy, serde::Serialize, serde::Deserialize)]
 enum Doubt {
     Code(CodeKey),
