@@ -61,7 +61,10 @@ impl Ledger {
         pruning::prune(&transaction, run).map_err(doing)?;
         transaction.commit().map_err(doing)?;
         match self.home {
-            Home::Run { .. } => pruning::empty_log(&self.connection).map_err(doing),
+            Home::Run { .. } => {
+                pruning::give_back(&self.connection).map_err(doing)?;
+                pruning::empty_log(&self.connection).map_err(doing)
+            }
             Home::Memory | Home::Reading { .. } => Ok(()),
         }
     }
