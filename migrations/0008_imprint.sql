@@ -1,5 +1,5 @@
 -- What the last whole file was like, so that a night in which little changed costs little: the terms under which it was
--- read, the file itself, the sums of 4,096 buckets of clients of which nothing is to be said, and what they add up to.
+-- read, the file itself, 16,384 sums of clients of which nothing is to be said, and what they add up to.
 CREATE TABLE imprint (
     only_one INTEGER PRIMARY KEY CHECK (only_one = 1),
     run      INTEGER NOT NULL,

@@ -42,21 +42,28 @@ pub fn keys(sleepers: &[Sleeper]) -> Vec<u8> {
     bytes
 }
 
-/// The clients of a page; none when its bytes are no page.
+/// The clients of a page that are asked for, and where in it each of them stands; none when its bytes are no page.
 #[must_use]
-pub fn sleepers(lines: &[u8], keys: &[u8]) -> Option<Vec<Sleeper>> {
+pub fn sleepers(
+    lines: &[u8],
+    keys: &[u8],
+    asked_for: impl Fn(&str) -> bool,
+) -> Option<Vec<(usize, Sleeper)>> {
     let mut rest = lines;
-    let mut keys = Keys(keys);
+    let mut keys = Keys(keys).enumerate();
     let mut sleepers = Vec::new();
     while !rest.is_empty() {
         let length = u16::from_le_bytes(take(&mut rest)?).into();
         let code;
         (code, rest) = rest.split_at_checked(length)?;
-        let external_id = ExternalId::new(std::str::from_utf8(code).ok()?);
+        let code = std::str::from_utf8(code).ok()?;
         let print = Print(u64::from_le_bytes(take(&mut rest)?));
         let [rows, skipped] = [take(&mut rest)?, take(&mut rest)?].map(u32::from_le_bytes);
-        let likeness = keys.next()?;
-        sleepers.push(Sleeper { external_id, print, likeness, share: Share { rows, skipped } });
+        let (place, likeness) = keys.next()?;
+        if asked_for(code) {
+            let (external_id, share) = (ExternalId::new(code), Share { rows, skipped });
+            sleepers.push((place, Sleeper { external_id, print, likeness, share }));
+        }
     }
     keys.next().is_none().then_some(sleepers)
 }
@@ -108,12 +115,17 @@ mod tests {
     #[test]
     fn a_page_comes_back_as_it_was() {
         let page = page();
-        assert_eq!(sleepers(&lines(&page), &keys(&page)), Some(page));
+        let (lines, keys) = (lines(&page), keys(&page));
+        let all: Vec<(usize, Sleeper)> = page.into_iter().enumerate().collect();
+        assert_eq!(sleepers(&lines, &keys, |_| true).as_ref(), Some(&all));
+        assert_eq!(sleepers(&lines, &keys, |code| code == "見本-1"), Some(vec![all[1].clone()]));
     }
 
     #[test]
     fn bytes_that_were_cut_are_no_page() {
         let (lines, keys) = (lines(&page()), keys(&page()));
+        let sleepers = |lines: &[u8], keys: &[u8]| sleepers(lines, keys, |_| false);
+        assert!(sleepers(&lines, &keys).is_some());
         assert!(sleepers(&lines[..lines.len() - 1], &keys).is_none());
         assert!(sleepers(&lines, &keys[..keys.len() - 1]).is_none());
         assert!(sleepers(&lines, &[]).is_none());

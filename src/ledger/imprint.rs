@@ -96,12 +96,17 @@ impl Ledger {
         read.map_err(while_doing("read which clients are awake"))
     }
 
-    /// The clients of a bucket that sleep, by the imprint's word; `None` when the page was damaged.
+    /// Those clients of a bucket that sleep, by the imprint's word, and whose codes are asked for, each with its place in the
+    /// page; `None` when the page was damaged.
     ///
     /// # Errors
     /// [`LedgerError::Sqlite`] when it cannot be read.
-    pub fn imprint_page(&self, bucket: usize) -> Result<Option<Vec<Sleeper>>, LedgerError> {
-        page(&self.connection, bucket).map_err(while_doing("read a page of the last file"))
+    pub fn imprint_page(
+        &self,
+        bucket: usize,
+        asked_for: impl Fn(&str) -> bool,
+    ) -> Result<Option<Vec<(usize, Sleeper)>>, LedgerError> {
+        page(&self.connection, bucket, asked_for).map_err(while_doing("read a page of the last file"))
     }
 
     /// Hands the keys of every page to `look`, with its bucket; ends early when that says so.
@@ -219,9 +224,9 @@ impl Pages<'_> {
         coming: Vec<Sleeper>,
     ) -> rusqlite::Result<()> {
         // A page that cannot be read is no empty page: the totals would be wrong from then on.
-        let known = page(self.ledger, bucket)?.ok_or(FromSqlError::InvalidType)?;
+        let known = page(self.ledger, bucket, |_| true)?.ok_or(FromSqlError::InvalidType)?;
         let (left, mut stayed): (Vec<_>, Vec<_>) =
-            known.into_iter().partition(|it| gone.contains(&it.external_id));
+            known.into_iter().map(|(_, it)| it).partition(|it| gone.contains(&it.external_id));
         if left.is_empty() && coming.is_empty() {
             return Ok(());
         }
@@ -239,11 +244,16 @@ impl Pages<'_> {
     }
 }
 
-fn page(ledger: &Connection, bucket: usize) -> rusqlite::Result<Option<Vec<Sleeper>>> {
+fn page(
+    ledger: &Connection,
+    bucket: usize,
+    asked_for: impl Fn(&str) -> bool,
+) -> rusqlite::Result<Option<Vec<(usize, Sleeper)>>> {
     let number = i64::try_from(bucket).unwrap_or_default();
     let mut statement = ledger.prepare_cached("SELECT lines, keys FROM imprint_page WHERE bucket = ?1")?;
-    let read = statement
-        .query_row([number], |row| Ok(sleepers(row.get_ref(0)?.as_blob()?, row.get_ref(1)?.as_blob()?)));
+    let read = statement.query_row([number], |row| {
+        Ok(sleepers(row.get_ref(0)?.as_blob()?, row.get_ref(1)?.as_blob()?, asked_for))
+    });
     Ok(read.optional()?.unwrap_or_else(|| Some(Vec::new())))
 }
 

@@ -1,14 +1,14 @@
-//! Who is no longer as the imprint knows them: looks into the buckets whose sums are others.
+//! Who is no longer as the imprint knows them: looks at those whose sums are others.
 //!
-//! In: the rows of the file as numbers, and the pages of these buckets. Out: the codes of everybody whose rows changed, came
-//! or went. Pages are looked into a few at a time, so that it takes little memory however many there are.
+//! In: the rows of the file as numbers, and the pages with the clients of these sums. Out: the codes of everybody whose rows
+//! changed, came or went. Pages are looked into a few at a time, so that it takes little memory however many there are.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use super::SyncError;
 use super::asleep::MOST_AWAKE;
-use crate::imprint::{BUCKETS, Code, Sleeper, Sums};
+use crate::imprint::{Code, SUMS, Sleeper, Sums, bucket_of, sums_of};
 use crate::ledger::Ledger;
 use crate::record::{Line, Print};
 use crate::source::RowPlace;
@@ -27,7 +27,7 @@ pub(super) struct Row {
     pub(super) place: RowPlace,
 }
 
-/// The rows of the file, and the sums of their buckets.
+/// The rows of the file, and their sums.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     pub(super) sums: Sums,
@@ -80,20 +80,28 @@ impl Rows {
     }
 }
 
-/// Looks into the buckets, and into those of whoever is `roused` in any case; none when a page was damaged, or when there are
-/// too many of those who stirred.
+/// Looks at the clients of these sums, and at those of whoever is `roused` in any case; none when a page was damaged, or when
+/// there are too many of those who stirred.
 pub(super) fn stirred(
     others: &BTreeSet<usize>,
     roused: Codes,
     rows: &mut Rows,
     ledger: &Ledger,
 ) -> Result<Option<Stirred>, SyncError> {
-    let buckets: BTreeSet<usize> =
-        others.iter().copied().chain(roused.iter().map(|code| code.bucket())).collect();
+    let sums = others.iter().copied().chain(roused.iter().map(|code| code.sum()));
+    let (mut buckets, mut asked_for) = (BTreeSet::new(), vec![false; SUMS]);
+    for sum in sums {
+        buckets.insert(bucket_of(sum));
+        asked_for[sum] = true;
+    }
     let mut stirred = Stirred { codes: roused, sleepers: Vec::new(), places: HashSet::new() };
     let mut group = Group::new();
     for bucket in buckets {
-        let Some(page) = ledger.imprint_page(bucket)? else { return Ok(None) };
+        let page = ledger.imprint_page(bucket, |code| asked_for[Code::of(code).sum()])?;
+        let Some(page) = page else { return Ok(None) };
+        for sum in sums_of(bucket) {
+            group.holds[sum] = asked_for[sum];
+        }
         group.add(bucket, page);
         if group.tallies.len() > HELD_AT_ONCE {
             std::mem::replace(&mut group, Group::new()).look(rows, &mut stirred)?;
@@ -108,7 +116,9 @@ pub(super) fn stirred(
 
 /// A few pages, and what the file has more of than they know.
 struct Group {
-    pages: Vec<(usize, Vec<Sleeper>)>,
+    /// The clients by bucket, with their places in its page.
+    pages: Vec<(usize, Vec<(usize, Sleeper)>)>,
+    /// For each sum whether its clients are among them.
     holds: Vec<bool>,
     tallies: HashMap<Code, Tally, BuildHasherDefault<Through>>,
 }
@@ -122,16 +132,15 @@ struct Tally {
 
 impl Group {
     fn new() -> Self {
-        Self { pages: Vec::new(), holds: vec![false; BUCKETS], tallies: HashMap::default() }
+        Self { pages: Vec::new(), holds: vec![false; SUMS], tallies: HashMap::default() }
     }
 
-    fn add(&mut self, bucket: usize, page: Vec<Sleeper>) {
-        for sleeper in &page {
+    fn add(&mut self, bucket: usize, page: Vec<(usize, Sleeper)>) {
+        for (_, sleeper) in &page {
             let tally = self.tallies.entry(Code::of(sleeper.external_id.as_str())).or_default();
             tally.print = tally.print.wrapping_sub(sleeper.print.0);
             tally.rows = tally.rows.wrapping_sub(u64::from(sleeper.share.rows));
         }
-        self.holds[bucket] = true;
         self.pages.push((bucket, page));
     }
 
@@ -141,7 +150,7 @@ impl Group {
         }
         rows.rows.each(|[code, print, ..]| {
             let code = Code(code);
-            if self.holds[code.bucket()] {
+            if self.holds[code.sum()] {
                 let tally = self.tallies.entry(code).or_default();
                 tally.print = tally.print.wrapping_add(print);
                 tally.rows = tally.rows.wrapping_add(1);
@@ -151,7 +160,7 @@ impl Group {
         let others = self.tallies.into_iter().filter(|(_, tally)| *tally != Tally::default());
         stirred.codes.extend(others.map(|(code, _)| code));
         for (bucket, page) in self.pages {
-            for (place, sleeper) in page.into_iter().enumerate() {
+            for (place, sleeper) in page {
                 if stirred.codes.contains(&Code::of(sleeper.external_id.as_str())) {
                     stirred.places.insert((bucket, place));
                     stirred.sleepers.push(sleeper);
