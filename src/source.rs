@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use crate::record::{Line, Print, canonical};
 use crate::settings::{Delimiter, Reading};
 
+mod again;
 mod cells;
 mod chunks;
 mod delimiter;
@@ -25,6 +26,7 @@ mod skim;
 mod split;
 mod store;
 
+pub use again::Again;
 use cells::Cells;
 use chunks::Chunks;
 use encoding::Coding;

@@ -219,7 +219,7 @@ pub enum SourceError {
         line: Line,
     },
     /// It no longer holds a row that was read before.
-    #[error("{}:{line}: this row is no longer in the file", .path.display())]
+    #[error("{}:{line}: this row is no longer in the file as it was read: run again once nobody writes to it", .path.display())]
     Gone {
         /// The file.
         path: PathBuf,

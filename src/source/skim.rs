@@ -7,13 +7,15 @@ use std::io;
 use std::os::unix::fs::FileExt;
 
 use memchr::{memchr, memchr_iter};
+use serde::{Deserialize, Serialize};
 
 use super::chunks::Unit;
 use super::encoding::{Coding, Decoded};
 use super::header::Sort;
 use super::quotes::Quotes;
-use super::{Row, Source, SourceError};
+use super::{Row, Source, SourceError, holds_a_row};
 use crate::record::{Line, Print, canonical};
+use crate::settings::{Delimiter, Encoding};
 
 /// A row, taken apart or not.
 #[derive(Debug)]
@@ -35,10 +37,12 @@ pub struct Plain<'a> {
     pub cells: &'a [String],
     /// Whether the file ends behind it without a line end.
     pub ends_the_file: bool,
+    record: &'a [u8],
+    form: (Coding, Delimiter),
 }
 
 /// Where a row stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The row as Excel numbers it.
     pub line: Line,
@@ -111,6 +115,8 @@ impl Source {
             print: Print::of(record),
             cells: self.skimmer.as_ref().map(|it| it.texts.as_slice()).unwrap_or_default(),
             ends_the_file: self.splitter.line_end().is_empty(),
+            record,
+            form: (self.coding, self.delimiter),
         }
     }
 
@@ -130,6 +136,21 @@ impl Source {
         }
         parsed.map_err(|fault| fault.at(&self.path, line))?;
         self.taken_apart(line).map(|row| Row { print, ..row })
+    }
+}
+
+impl Plain<'_> {
+    /// The text of the whole row; none when some of its bytes mean nothing, or a part of it reads like a row that a quote
+    /// swallowed. It may be put into `decoded`.
+    pub fn text<'t>(&'t self, decoded: &'t mut String) -> Option<&'t str> {
+        let (coding, delimiter) = self.form;
+        let text = if coding.encoding == Encoding::Utf8 {
+            std::str::from_utf8(self.record).ok().filter(|_| memchr(0, self.record).is_none())?
+        } else {
+            let whole = coding.decode(self.record, decoded) == Decoded::Whole;
+            Some(decoded.as_str()).filter(|_| whole)?
+        };
+        (!holds_a_row(text, delimiter, self.cells.len())).then_some(text)
     }
 }
 
@@ -291,7 +312,6 @@ mod tests {
     use super::super::encoding::UTF8_MARK;
     use super::super::split::Splitter;
     use super::*;
-    use crate::settings::Encoding;
 
     proptest! {
         #[test]
@@ -311,6 +331,35 @@ mod tests {
             let mut found = Vec::new();
             each_cell(splitter.record(), b',', |cell| found.push(String::from_utf8(cell.to_vec()).unwrap()));
             prop_assert_eq!(found.as_slice(), cells.texts());
+        }
+
+        #[test]
+        fn nothing_comes_out_of_a_row_with_a_text_that_the_text_did_not_tell(
+            parts in prop::collection::vec(
+                prop::sample::select(vec![&b","[..], b"\"", b"\n", b"a", b"=", b"\0", "見".as_bytes(), b"\x8c\xa9", b"\x81"]),
+                0..30,
+            ),
+            encoding in prop::sample::select(vec![Encoding::Utf8, Encoding::ShiftJis]),
+            width in 3_usize..5,
+        ) {
+            let (bytes, coding) = (parts.concat(), Coding { encoding, mark: b"" });
+            let mut splitter = Splitter::new(Chunks::new(bytes.as_slice()), Unit::Byte, b',', 0);
+            if !matches!(splitter.advance(), Ok(true)) || splitter.quotes() == Quotes::Astray {
+                return Ok(());
+            }
+            let record = splitter.record();
+            let place = Place { line: Line(2), start: 0, length: record.len() };
+            let (cells, form) = (vec![String::new(); width], (coding, Delimiter::Comma));
+            let plain =
+                Plain { place, print: Print::of(record), cells: &cells, ends_the_file: false, record, form };
+            let mut decoded = String::new();
+            if let Some(text) = plain.text(&mut decoded) {
+                let mut cells = Cells::new(b',');
+                cells.parse(record, coding).unwrap();
+                prop_assert!(cells.undecodable().is_empty());
+                prop_assert!(!cells.texts().iter().any(|cell| holds_a_row(cell, Delimiter::Comma, width)));
+                prop_assert!(cells.unwrapped().is_empty() || text.contains("=\""));
+            }
         }
     }
 }

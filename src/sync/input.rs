@@ -9,14 +9,14 @@ use super::SyncError;
 use super::asleep::{Asleep, Facts, Memory, Seen};
 use super::footer::{self, Footers};
 use super::named::Named;
-use super::oddities::{Odd, Oddities};
+use super::oddities::{Odd, Oddities, is_nothing_odd};
 use super::voice::Voice;
 use crate::event::{Event, Notice};
 use crate::mapping::{Mapped, Mapping};
 use crate::operation::RunId;
 use crate::record::{ExternalId, Gathered, Line, Rejection, Wanted};
 use crate::settings::{Expected, Footer, Job, KeepRows, Scope};
-use crate::source::{Kept, Manifest, Row, Source};
+use crate::source::{Again, Kept, Manifest, Plain, Row, Source};
 use crate::spool::Sorter;
 
 /// How many rows pass between two tellings of progress.
@@ -49,6 +49,10 @@ pub(super) struct Input {
     pub(super) seen: Option<Seen>,
     /// Those that sleep, whose rows were passed over; none when each row was looked at.
     pub(super) asleep: Option<Asleep>,
+    /// What reads the rows again that wait.
+    again: Again,
+    /// Serves every row that is decoded as a whole.
+    decoded: String,
     /// The run that read the very same file.
     same_as: Option<RunId>,
 }
@@ -105,6 +109,8 @@ impl Input {
             kept: None,
             seen: None,
             asleep: None,
+            again: source.again_later()?,
+            decoded: String::new(),
             same_as: None,
         })
     }
@@ -163,6 +169,16 @@ impl Input {
         Ok(mapped)
     }
 
+    /// Lets a row wait that is like most are, when it names its client beyond doubt and nothing is odd about it; `false` when
+    /// it is to be looked at now.
+    pub(super) fn wait(&mut self, row: &Plain<'_>) -> Result<bool, SyncError> {
+        let Some(id) = self.mapping.sure_code(row.cells) else { return Ok(false) };
+        if !row.text(&mut self.decoded).is_some_and(is_nothing_odd) {
+            return Ok(false);
+        }
+        Ok(self.named.wait(&id, row.place, row.print)?)
+    }
+
     /// Takes in a row that is like most are: a client's, and no footer.
     pub(super) fn take_plain(&mut self, row: &Row<'_>, headers: &[String]) -> Result<(), SyncError> {
         let mapped = self.map(row, headers)?;
@@ -180,16 +196,6 @@ impl Input {
     /// Takes in one row; gives back how many cells it has when the file was cut off in it.
     pub(super) fn take(&mut self, row: Row<'_>, headers: &[String]) -> Result<Option<usize>, SyncError> {
         let width = headers.len();
-        if row.undecodable.is_empty()
-            && footer::has_many_cells(row.cells)
-            && let Some(id) = self.mapping.sure_code(row.cells)
-        {
-            let odd = self.oddities.look(&row, headers)?;
-            self.release_footers()?;
-            let print = (odd == Odd::No).then_some(row.print);
-            self.named.keep_cells(&self.mapping, id, &row, print)?;
-            return Ok(None);
-        }
         let mapped = self.map(&row, headers)?;
         let cells = row.cells.len();
         if !self.footers.could_be_one(&mapped, row.cells, width) {
@@ -356,9 +362,8 @@ impl Input {
         self,
         take: impl FnOnce(&mut dyn Iterator<Item = Result<Gathered, SyncError>>) -> Result<(), SyncError>,
     ) -> Result<(), SyncError> {
-        let Self { mapping, named, unnamed, .. } = self;
-        let unnamed = unnamed.sorted()?.map(|pair| pair.map(|(_, it)| Wanted::Rejected(it).into()));
-        let groups = named.gathered(mapping)?;
-        take(&mut unnamed.chain(groups).map(|gathered| gathered.map_err(SyncError::from)))
+        let Self { mapping, named, unnamed, again, .. } = self;
+        let unnamed = unnamed.sorted()?.map(|pair| Ok(Wanted::Rejected(pair?.1).into()));
+        take(&mut unnamed.chain(named.gathered(mapping, again)?))
     }
 }

@@ -1,17 +1,19 @@
 //! The rows that name a client, brought together by external id.
 //!
-//! In: rows in the order of the file. Out: every client of them, in ascending order of external id. A row that is like most
-//! rows waits as its cells and is understood only once those of its client stand together; any other is understood before.
+//! In: rows in the order of the file. Out: every client of them, in ascending order of external id. Of a row that is like most
+//! rows only its place waits: it is read again and understood once the rows of its client stand together. Any other is
+//! understood before.
 
 use std::collections::BTreeMap;
 use std::iter::Peekable;
 
 use serde::{Deserialize, Serialize};
 
+use super::SyncError;
 use super::ahead::Ahead;
 use crate::mapping::{MappedRow, Mapping};
-use crate::record::{ExternalId, Gathered, Line, Print};
-use crate::source::Row;
+use crate::record::{ExternalId, Gathered, Print};
+use crate::source::{Again, RowPlace};
 use crate::spool::{Sorted, Sorter, SpoolError};
 
 /// The rows that name a client.
@@ -25,39 +27,9 @@ pub(super) enum Named {
 /// A row that waits for the others of its client.
 #[derive(Serialize, Deserialize)]
 pub(super) enum Waiting {
-    Cells(Cells),
+    /// In the file.
+    Place(RowPlace, Print),
     Row(Box<MappedRow>),
-}
-
-/// A row as it stands in the file.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Cells {
-    line: Line,
-    /// The print of its bytes; none when it is to be looked at each time.
-    print: Option<Print>,
-    /// The texts of its cells, one behind the other, and how long each of them is.
-    text: String,
-    lengths: Vec<usize>,
-}
-
-impl Cells {
-    fn of(row: &Row<'_>, print: Option<Print>) -> Self {
-        let lengths = row.cells.iter().map(String::len).collect();
-        Self { line: row.line, print, text: row.cells.concat(), lengths }
-    }
-
-    /// Puts its texts into `cells`, in the place of others.
-    fn fill(&self, cells: &mut Vec<String>) -> Result<(), SpoolError> {
-        cells.resize_with(self.lengths.len(), String::new);
-        let mut rest = self.text.as_str();
-        for (cell, length) in cells.iter_mut().zip(&self.lengths) {
-            let (text, behind) = rest.split_at_checked(*length).ok_or_else(SpoolError::damaged)?;
-            cell.clear();
-            cell.push_str(text);
-            rest = behind;
-        }
-        if rest.is_empty() { Ok(()) } else { Err(SpoolError::damaged()) }
-    }
 }
 
 impl Named {
@@ -82,20 +54,17 @@ impl Named {
         }
     }
 
-    /// Keeps a row of a client that [`Mapping::sure_code`] told; those in memory are understood at once.
-    pub(super) fn keep_cells(
+    /// Lets a row of a client that [`Mapping::sure_code`] told wait where it is; `false` when it is to be kept now, as those
+    /// in memory are.
+    pub(super) fn wait(
         &mut self,
-        mapping: &Mapping,
-        id: ExternalId,
-        row: &Row<'_>,
-        print: Option<Print>,
-    ) -> Result<(), SpoolError> {
-        if let Self::Many(rows) = self {
-            return rows.push(&id, &Waiting::Cells(Cells::of(row, print)));
-        }
-        let mut mapped = mapping.named_row(row.line, id, row.cells);
-        mapped.print = print;
-        self.keep(mapped)
+        id: &ExternalId,
+        place: RowPlace,
+        print: Print,
+    ) -> Result<bool, SpoolError> {
+        let Self::Many(rows) = self else { return Ok(false) };
+        rows.push(id, &Waiting::Place(place, print))?;
+        Ok(true)
     }
 
     fn held(&self) -> impl Iterator<Item = (&ExternalId, &Vec<MappedRow>)> {
@@ -113,16 +82,17 @@ impl Named {
         self.held().map(|(id, _)| id)
     }
 
-    /// Every client, in ascending order of external id.
+    /// Every client, in ascending order of external id; `again` reads the rows that wait.
     pub(super) fn gathered(
         self,
         mapping: Mapping,
-    ) -> Result<Box<dyn Iterator<Item = Result<Gathered, SpoolError>>>, SpoolError> {
+        again: Again,
+    ) -> Result<Box<dyn Iterator<Item = Result<Gathered, SyncError>>>, SyncError> {
         Ok(match self {
             Self::Many(rows) => {
                 let (rows, of_rows) = (rows.sorted()?.peekable(), mapping.clone());
                 let weight = |rows: &Result<Vec<_>, _>| rows.as_ref().map_or(1, Vec::len);
-                let groups = Ahead::of(Groups { mapping, rows, cells: Vec::new() }, weight);
+                let groups = Ahead::of(Groups { mapping, rows, again }, weight);
                 Box::new(groups.map(move |rows| Ok(of_rows.client(rows?))))
             }
             Self::Few(rows) => {
@@ -142,103 +112,106 @@ fn ascending(mut rows: Vec<MappedRow>) -> Vec<MappedRow> {
 struct Groups {
     mapping: Mapping,
     rows: Peekable<Sorted<ExternalId, Waiting>>,
-    cells: Vec<String>,
+    again: Again,
 }
 
 impl Groups {
-    fn understand(&mut self, id: &ExternalId, row: Waiting) -> Result<MappedRow, SpoolError> {
-        let waiting = match row {
+    /// The rows of the client whose first one was just taken.
+    fn of_one(&mut self, id: ExternalId, first: Waiting) -> Result<Vec<MappedRow>, SyncError> {
+        let mut rows = vec![self.understand(id, first)?];
+        while let Some(pair) =
+            self.rows.next_if(|pair| matches!(pair, Ok((id, _)) if *id == rows[0].external_id))
+        {
+            let (id, row) = pair?;
+            rows.push(self.understand(id, row)?);
+        }
+        Ok(rows)
+    }
+
+    fn understand(&mut self, id: ExternalId, row: Waiting) -> Result<MappedRow, SyncError> {
+        let (place, print) = match row {
             Waiting::Row(row) => return Ok(*row),
-            Waiting::Cells(cells) => cells,
+            Waiting::Place(place, print) => (place, print),
         };
-        waiting.fill(&mut self.cells)?;
-        let mut row = self.mapping.named_row(waiting.line, id.clone(), &self.cells);
-        row.print = waiting.print;
+        let cells = self.again.cells(place, print)?;
+        let mut row = self.mapping.named_row(place.line, id, cells);
+        row.print = Some(print);
         Ok(row)
     }
 }
 
 impl Iterator for Groups {
-    type Item = Result<Vec<MappedRow>, SpoolError>;
+    type Item = Result<Vec<MappedRow>, SyncError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (id, first) = match self.rows.next()? {
-            Ok(pair) => pair,
-            Err(error) => return Some(Err(error)),
-        };
-        let mut waiting = vec![first];
-        while let Some(next) = self.rows.next_if(|next| matches!(next, Ok((key, _)) if *key == id)) {
-            match next {
-                Ok((_, row)) => waiting.push(row),
-                Err(error) => return Some(Err(error)),
-            }
-        }
-        Some(waiting.into_iter().map(|row| self.understand(&id, row)).collect())
+        let pair = self.rows.next()?;
+        Some(pair.map_err(SyncError::from).and_then(|(id, first)| self.of_one(id, first)))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
     use crate::mapping::Mapped;
     use crate::settings::rules::Rules;
+    use crate::settings::{KeepRows, Reading};
+    use crate::source::{Skimmed, Source, Store};
 
-    const HEADERS: [&str; 4] = ["client_external_id", "name", "phone_number", "email"];
+    const FILE: &str = "client_external_id,name,phone_number,email
+B,見本商事,,
+A,架空工業,03-1, \nB,見本商事,03-2,, \nC,短い
+A,\"架空工業\",,keiri@kakuu.example
+C,長い,,
+B,見本商事,,b@mihon.example
+";
 
-    fn texts(cells: &[&str]) -> Vec<String> {
-        cells.iter().map(|cell| (*cell).to_owned()).collect()
+    /// The clients of the file, and how many rows waited.
+    fn gathered(mut named: Named) -> (Vec<Gathered>, usize) {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(FILE.as_bytes()).unwrap();
+        let store = Store::open(file.path(), KeepRows::Never).unwrap();
+        let mut source = Source::open(store, &Reading::default(), &|_| true).unwrap();
+        let mapping = Mapping::new(source.headers(), &Rules::default()).unwrap();
+        let (again, mut waiting) = (source.again_later().unwrap(), 0);
+        source.begin_to_skim(&mapping.key_columns(), 0);
+        loop {
+            let place = match source.skim().unwrap() {
+                None => break,
+                Some(Skimmed::Whole(row)) => {
+                    keep(&mut named, mapping.row(row.line, row.cells, &[]), row.print);
+                    continue;
+                }
+                Some(Skimmed::Plain(row)) => {
+                    let id = mapping.sure_code(row.cells).unwrap();
+                    if named.wait(&id, row.place, row.print).unwrap() {
+                        waiting += 1;
+                        continue;
+                    }
+                    row.place
+                }
+            };
+            let row = source.again(place).unwrap();
+            keep(&mut named, mapping.row(row.line, row.cells, &[]), row.print);
+        }
+        (named.gathered(mapping, again).unwrap().map(Result::unwrap).collect(), waiting)
     }
 
-    fn gathered(mut named: Named, rows: &[&[&str]]) -> Vec<Gathered> {
-        let mapping = Mapping::new(&texts(&HEADERS), &Rules::default()).unwrap();
-        for (line, cells) in (2..).map(Line).zip(rows) {
-            let cells = texts(cells);
-            match (mapping.sure_code(&cells), mapping.row(line, &cells, &[])) {
-                (Some(id), _) => {
-                    let row = Row {
-                        line,
-                        cells: &cells,
-                        undecodable: &[],
-                        unwrapped: 0,
-                        quote_astray: None,
-                        behind_blank: false,
-                        print: Print::of(cells.concat().as_bytes()),
-                        ends_the_file: false,
-                    };
-                    named.keep_cells(&mapping, id, &row, Some(row.print)).unwrap();
-                }
-                (None, Mapped::Row(row)) => named.keep(row).unwrap(),
-                (None, Mapped::Rejected(rejection)) => panic!("{rejection:?}"),
-            }
-        }
-        named.gathered(mapping).unwrap().map(Result::unwrap).collect()
+    fn keep(named: &mut Named, mapped: Mapped, print: Print) {
+        let Mapped::Row(mut row) = mapped else { panic!("{mapped:?}") };
+        row.print = Some(print);
+        named.keep(row).unwrap();
     }
 
     #[test]
-    fn rows_that_wait_as_cells_and_rows_that_do_not_are_one_client_and_both_ways_tell_the_same() {
-        let rows: [&[&str]; 7] = [
-            &["B", "見本商事", "", ""],
-            &["A", "架空工業", "03-1", " "],
-            &["B", "見本商事", "03-2", "", " "],
-            &["C", "短い"],
-            &["A", "架空工業", "", "keiri@kakuu.example"],
-            &["C", "長い", "", ""],
-            &["B", "見本商事", "", "b@mihon.example"],
-        ];
-        let many = gathered(Named::as_many_as_there_are(), &rows);
-        assert_eq!(many, gathered(Named::few(), &rows));
+    fn rows_that_wait_and_rows_that_do_not_are_one_client_and_both_ways_tell_the_same() {
+        let (many, waiting) = gathered(Named::as_many_as_there_are());
+        assert_eq!(waiting, 5);
+        assert_eq!((many.clone(), 0), gathered(Named::few()));
         let lines = |at: usize| many[at].wanted.lines().iter().map(|line| line.0).collect::<Vec<_>>();
         assert_eq!([lines(0), lines(1), lines(2)], [vec![3, 6], vec![2, 4, 8], vec![5, 7]]);
-    }
-
-    #[test]
-    fn cells_that_were_damaged_on_their_way_are_no_cells() {
-        let whole = || Cells { line: Line(2), print: None, text: "あb".to_owned(), lengths: vec![3, 0, 1] };
-        let mut cells = texts(&["x", "y", "z", "more"]);
-        whole().fill(&mut cells).unwrap();
-        assert_eq!(cells, ["あ", "", "b"]);
-        for lengths in [vec![1, 3], vec![3, 0], vec![3, 9]] {
-            assert!(Cells { lengths, ..whole() }.fill(&mut cells).is_err());
-        }
+        // The rows of this one stand apart, those of the others too.
+        assert!(many.iter().all(|gathered| gathered.print.is_none()));
     }
 }

@@ -72,6 +72,12 @@ impl Oddities {
     }
 }
 
+/// Whether nothing is odd about a whole row whose quotes are where they belong.
+pub(super) fn is_nothing_odd(row: &str) -> bool {
+    // A cell such as `="00123"`; one that is quoted itself doubles its quotes.
+    odd_letter(row).is_none() && !row.contains("=\"")
+}
+
 /// The first letter of a text that nobody else can read.
 fn odd_letter(text: &str) -> Option<WarningKind> {
     // All of them begin with one of these two bytes, which most texts do not have.
@@ -95,5 +101,14 @@ mod tests {
         assert_eq!(odd_letter("\u{f8ff}"), Some(WarningKind::PrivateLetter));
         assert_eq!(odd_letter("見\u{fffd}"), Some(WarningKind::LostLetter));
         assert_eq!(odd_letter("ｱｵｿﾞﾗ ㈱髙﨑（株）"), None);
+    }
+
+    #[test]
+    fn a_row_in_which_something_is_odd_is_seen_as_a_whole() {
+        for odd in ["A-1,見本\u{e000},x", "A-1,=\"00123\",x", "A-1,\"=\"\"00123\"\"\",x", "A-1,\u{fffd},x"]
+        {
+            assert!(!is_nothing_odd(odd), "{odd}");
+        }
+        assert!(is_nothing_odd("A-1,\"見本\"\"（株）\",a=b,=1+1"));
     }
 }

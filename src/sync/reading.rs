@@ -5,12 +5,12 @@
 use super::asleep::{Memory, Seen};
 use super::input::Input;
 use super::voice::Voice;
-use super::{Stop, SyncError, night, still};
+use super::{Stop, SyncError, footer, night, still};
 use crate::clock::Clock;
 use crate::ledger::Ledger;
 use crate::mapping::KnownHeaders;
 use crate::settings::{Job, Skim};
-use crate::source::{Manifest, Source, SourceError, Store};
+use crate::source::{Manifest, Skimmed, Source, SourceError, Store};
 
 /// Reads the file to its end, once nobody writes to it any more; a bad row is kept as data.
 pub(super) async fn read(
@@ -83,11 +83,25 @@ fn read_once(mut store: Store, job: &Job, voice: &mut Voice<'_>) -> Result<Input
     input.believe(manifest.as_ref());
     input.seen = digest.and_then(|digest| Seen::of(&source, job, digest));
     let headers = source.headers().to_vec();
-    while let Some(row) = source.next_row()? {
-        input.pass(row.line, row.ends_the_file, voice);
-        if let Some(cells) = input.take(row, &headers)? {
-            let (path, line) = (job.input.clone(), row.line);
-            return Err(SourceError::CutOff { path, line, cells, header: headers.len() }.into());
+    source.begin_to_skim(&input.mapping().key_columns(), footer::MOST_CELLS);
+    while let Some(skimmed) = source.skim()? {
+        let looked_at = match skimmed {
+            Skimmed::Plain(row) => {
+                input.pass(row.place.line, row.ends_the_file, voice);
+                input.release_footers()?;
+                if input.wait(&row)? { None } else { Some(row.place) }
+            }
+            Skimmed::Whole(row) => {
+                input.pass(row.line, row.ends_the_file, voice);
+                if let Some(cells) = input.take(row, &headers)? {
+                    let (path, line) = (job.input.clone(), row.line);
+                    return Err(SourceError::CutOff { path, line, cells, header: headers.len() }.into());
+                }
+                None
+            }
+        };
+        if let Some(place) = looked_at {
+            input.take_plain(&source.again(place)?, &headers)?;
         }
     }
     input.keep_rows(source, job);
