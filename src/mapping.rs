@@ -163,7 +163,7 @@ impl Mapping {
     /// The columns that the key is made of, counted from 0.
     #[must_use]
     pub fn key_columns(&self) -> Vec<usize> {
-        self.key.cells()
+        self.key.cells().collect()
     }
 
     /// The code that a row gives its client, of whose cells only those of the key are looked at; empty when it gives none.

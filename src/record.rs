@@ -32,7 +32,7 @@ pub use region::{REGIONS, region_key};
 pub use warning::{Double, Doubles, Warning, WarningKind};
 
 /// The customer code of the ERP: the key that a client has on both sides.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ExternalId(String);
 

@@ -25,9 +25,11 @@ impl Mapping {
     /// wrong with one row rejects the whole client.
     #[must_use]
     pub fn client(&self, rows: Vec<MappedRow>) -> Gathered {
-        let external_id = rows.first().map_or_else(|| ExternalId::new(""), |row| row.external_id.clone());
         let print = print(&rows);
         let mut rows = rows;
+        // From here on it is known whose rows they are.
+        let id = rows.first_mut().map(|row| &mut row.external_id);
+        let external_id = id.map_or_else(ExternalId::default, std::mem::take);
         let outside =
             rows.extract_if(.., |row| row.standing == Standing::Outside).map(|row| row.line).collect();
         let lines: Vec<Line> = rows.iter().map(|row| row.line).collect();
@@ -110,8 +112,8 @@ impl Mapping {
 /// The print of all rows of a client; none when others stand between them, because their order is not seen then.
 fn print(rows: &[MappedRow]) -> Option<Print> {
     let together = rows.windows(2).all(|two| two[0].line.0 + 1 == two[1].line.0);
-    let prints: Option<Vec<Print>> = rows.iter().map(|row| row.print).collect();
-    prints.filter(|_| together).map(Print::of_rows)
+    let all = rows.iter().all(|row| row.print.is_some());
+    (together && all).then(|| Print::of_rows(rows.iter().filter_map(|row| row.print)))
 }
 
 /// What rows say of a field of the client; empty texts say nothing.
@@ -143,7 +145,11 @@ fn desired(external_id: ExternalId, lines: Vec<Line>, rows: Vec<MappedRow>) -> D
                 place.insert(field, home.meaning(field, text));
             }
         }
-        persons.extend(row.persons.into_iter().filter(&mut is_new));
+        if one && persons.is_empty() {
+            persons = row.persons;
+        } else {
+            persons.extend(row.persons.into_iter().filter(&mut is_new));
+        }
         departed.extend(row.departed);
     }
     departed.retain(is_new);

@@ -35,7 +35,7 @@ pub(super) fn compile(written: &[String], rules: &Rules) -> Result<Mapping, Mapp
         }
         let rule = Rule::plain(Header::Named(name.to_owned()));
         match reader(&headers, &rule, name) {
-            Ok(reader) if reader.cells().iter().any(|cell| claimed.contains(cell)) => {}
+            Ok(reader) if reader.cells().any(|cell| claimed.contains(&cell)) => {}
             // A header over two columns, of which a rule has claimed one by its number.
             Err(MappingError::HeaderTwice { first, second, .. })
                 if claimed.contains(&(first - 1)) || claimed.contains(&(second - 1)) => {}
@@ -107,7 +107,7 @@ fn reader(headers: &Headers<'_>, rule: &Rule, key: &str) -> Result<Reader, Mappi
     let Rule { text: _, fold, ref pad, transform, empty, take, odd } = *rule;
     let (label, pad) = (String::new(), pad.clone());
     let mut reader = Reader { supply, label, fold, pad, transform, empty, take, odd };
-    let labels: Vec<&str> = reader.cells().into_iter().map(|cell| headers.written[cell].as_str()).collect();
+    let labels: Vec<&str> = reader.cells().map(|cell| headers.written[cell].as_str()).collect();
     reader.label = labels.join(" + ");
     Ok(reader)
 }

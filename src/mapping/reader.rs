@@ -59,23 +59,14 @@ pub(super) enum Part {
 
 impl Reader {
     /// The cells it reads.
-    pub(super) fn cells(&self) -> Vec<usize> {
-        match &self.supply {
-            Supply::Cells { cells, .. } => cells.clone(),
-            Supply::Template(parts) => {
-                let cell = |part: &Part| if let Part::Cell(cell) = part { Some(*cell) } else { None };
-                parts.iter().filter_map(cell).collect()
-            }
-            Supply::Constant(_) => Vec::new(),
-        }
-    }
-
-    fn last_cell(&self) -> Option<usize> {
-        match &self.supply {
-            Supply::Cells { cells, .. } => cells.iter().copied().max(),
-            Supply::Template(_) => self.cells().into_iter().max(),
-            Supply::Constant(_) => None,
-        }
+    pub(super) fn cells(&self) -> impl Iterator<Item = usize> {
+        let (cells, parts): (&[usize], &[Part]) = match &self.supply {
+            Supply::Cells { cells, .. } => (cells, &[]),
+            Supply::Template(parts) => (&[], parts),
+            Supply::Constant(_) => (&[], &[]),
+        };
+        let cell = |part: &Part| if let Part::Cell(cell) = part { Some(*cell) } else { None };
+        cells.iter().copied().chain(parts.iter().filter_map(cell))
     }
 
     /// Whether `pad` would fill up all that it reads: it reads one column and nothing else.
@@ -111,7 +102,7 @@ impl Reader {
 
     /// The text of a key: the first of its columns must hold something, so that no row passes for another client.
     pub(super) fn key<'a>(&'a self, row: Cells<'a>) -> Cow<'a, str> {
-        let whole = self.last_cell().is_none_or(|last| last < row.cells.len());
+        let whole = self.cells().all(|cell| cell < row.cells.len());
         match &self.supply {
             _ if !whole => Cow::from(""),
             Supply::Cells { cells, .. } if cells.first().is_some_and(|cell| row.at(*cell).is_empty()) => {

@@ -36,8 +36,7 @@ impl Mapping {
     pub fn row(&self, line: Line, cells: &[String], undecodable: &[usize]) -> Mapped {
         let damage = self.damage(line, cells, undecodable);
         let row = Cells { cells, null_values: &self.null_values };
-        let mut lost_key =
-            !undecodable.is_empty() && self.key.cells().iter().any(|it| undecodable.contains(it));
+        let mut lost_key = !undecodable.is_empty() && self.key.cells().any(|it| undecodable.contains(&it));
         let key = if lost_key { Cow::from("") } else { self.key.key(row) };
         let id = ExternalId::new(&key);
         // The cells of a damaged row may have moved: only its id is taken, so that the client counts as present.
@@ -71,9 +70,9 @@ impl Mapping {
     #[must_use]
     pub fn sure_code(&self, cells: &[String]) -> Option<ExternalId> {
         let row = Cells { cells, null_values: &self.null_values };
-        let rewritten = |cell: &usize| damaged::rewritten(row.at(*cell)).is_some();
+        let rewritten = |cell| damaged::rewritten(row.at(cell)).is_some();
         if cells.len() != self.headers.len()
-            || self.key.odd != Odd::Allowed && self.key.cells().iter().any(rewritten)
+            || self.key.odd != Odd::Allowed && self.key.cells().any(rewritten)
         {
             return None;
         }
@@ -177,6 +176,8 @@ impl Mapping {
             fields.insert(field, text);
         }
         if !person.is_empty() {
+            // Most rows name one.
+            mapped.persons.reserve_exact(1);
             mapped.persons.push(person);
         }
         for block in &self.persons {

@@ -104,12 +104,12 @@ impl Likeness {
 }
 
 /// A text without width, case and blanks at its ends.
-fn folded(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
+fn folded(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        return Cow::from(text);
     }
     let folded: String = text.nfkc().flat_map(char::to_lowercase).collect();
-    canonical(&folded).to_owned()
+    Cow::from(canonical(&folded).to_owned())
 }
 
 /// How many digits a text has that holds nothing else.
@@ -212,10 +212,10 @@ impl Codes {
     }
 
     fn lost_zeros(&self, digits: usize, seen: &Seen) -> Option<Finding> {
-        let code = Some(folded(seen.1.as_str())).filter(|_| digits > 0)?;
+        let code = Some(folded(seen.1.as_str()).into_owned()).filter(|_| digits > 0)?;
         let (longest, other) = self.longest.as_ref()?;
         let kind = if *longest > digits {
-            WarningKind::LostZeros { proposed: folded(other.1.as_str()), other: Some(other.0) }
+            WarningKind::LostZeros { proposed: folded(other.1.as_str()).into_owned(), other: Some(other.0) }
         } else {
             let usual = self.usual.filter(|usual| *usual > digits)?;
             WarningKind::LostZeros { proposed: format!("{code:0>usual$}"), other: None }
@@ -234,7 +234,7 @@ fn same_code((seen, others): (Seen, Doubles)) -> Finding {
 pub fn customer_key(client: &Desired) -> Option<u64> {
     let field = |field| client.company.text(field);
     let place = [Field::Locality, Field::StreetAddress].map(field);
-    let postal_code = name_key(field(Field::PostalCode));
+    let postal_code = field(Field::PostalCode);
     if postal_code.is_empty() && place.iter().all(|text| text.is_empty()) {
         return None;
     }
@@ -244,12 +244,22 @@ pub fn customer_key(client: &Desired) -> Option<u64> {
         return None;
     }
     text.push('\u{1f}');
-    text.extend(postal_code.chars().filter(|c| c.is_alphanumeric()));
+    push_letters(&mut text, postal_code);
     for part in [field(Field::Region)].into_iter().chain(place) {
         text.push('\u{1f}');
         push_name_key(&mut text, part);
     }
     Some(xxh3_64(text.as_bytes()))
+}
+
+/// Appends letters and digits of a code, without width and case.
+fn push_letters(text: &mut String, code: &str) {
+    if code.is_ascii() {
+        let letters = code.bytes().filter(u8::is_ascii_alphanumeric);
+        text.extend(letters.map(|byte| char::from(byte.to_ascii_lowercase())));
+    } else {
+        text.extend(name_key(code).chars().filter(|c| c.is_alphanumeric()));
+    }
 }
 
 /// The company's name, or that of the first person of a client without one.

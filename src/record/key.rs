@@ -1,5 +1,7 @@
 //! Names and codes as they are compared where two of them may mean one customer.
 
+use std::borrow::Cow;
+
 use super::ExternalId;
 
 /// A name as it is compared between a row and a client that people made: width, case and blanks do not count.
@@ -45,9 +47,12 @@ fn is_plain(c: char) -> bool {
 
 /// A code as it is compared between a new client and one that is gone: width, case, blanks and leading zeros do not count.
 #[must_use]
-pub fn code_key(id: &ExternalId) -> String {
-    let folded = name_key(id.as_str());
-    folded.trim_start_matches('0').to_owned()
+pub fn code_key(id: &ExternalId) -> Cow<'_, str> {
+    let text = id.as_str();
+    if text.bytes().all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase()) {
+        return Cow::from(text.trim_start_matches('0'));
+    }
+    Cow::from(name_key(text).trim_start_matches('0').to_owned())
 }
 
 #[cfg(test)]
@@ -72,7 +77,7 @@ mod tests {
 
     #[test]
     fn codes_are_compared_without_leading_zeros_too() {
-        let key = |code: &str| code_key(&ExternalId::new(code));
+        let key = |code: &str| code_key(&ExternalId::new(code)).into_owned();
         assert_eq!(key("000012"), key("12"));
         assert_eq!(key("Ａ０17"), key("a017"));
         assert_ne!(key("A017"), key("A17"), "only zeros in front are lost by a spreadsheet");

@@ -9,12 +9,11 @@ use serde::{Deserialize, Serialize};
 use super::SyncError;
 use super::input::Ends;
 use super::saved::mapping_digest;
-use crate::imprint::{Share, Sleeper, Totals};
+use crate::imprint::{Share, Totals};
 use crate::ledger::{FileSeen, Imprint, Ledger};
-use crate::mapping::suspicion::Likeness;
 use crate::operation::RunId;
 use crate::plan::Pair;
-use crate::record::{ExternalId, Line, Wanted};
+use crate::record::{ExternalId, Line, Print, Wanted};
 use crate::settings::{Job, Scope, Skim};
 use crate::source::Source;
 
@@ -120,10 +119,9 @@ pub(super) fn terms(source: &Source, job: &Job) -> String {
     parts.join("\u{1e}")
 }
 
-/// What a client would sleep as, if nothing is to be said of it.
-pub(super) fn sleeper(pair: &Pair, likeness: Likeness) -> Option<Sleeper> {
+/// The print of a client and its share, as it would sleep if nothing is to be said of it.
+pub(super) fn sleeps_as(pair: &Pair) -> Option<(Print, Share)> {
     let gathered = pair.wanted.as_ref().filter(|it| it.warnings.is_empty())?;
-    let external_id = gathered.external_id()?.clone();
     let count = |rows: usize| u32::try_from(rows).ok();
     let (lines, outside) = (count(gathered.wanted.lines().len())?, count(gathered.outside.len())?);
     let skipped = match &gathered.wanted {
@@ -131,6 +129,5 @@ pub(super) fn sleeper(pair: &Pair, likeness: Likeness) -> Option<Sleeper> {
         Wanted::Inactive(_) | Wanted::Outside(_) => lines + outside,
         Wanted::Rejected(_) => return None,
     };
-    let share = Share { rows: lines + outside, skipped };
-    Some(Sleeper { external_id, print: gathered.print?, likeness, share })
+    Some((gathered.print?, Share { rows: lines + outside, skipped }))
 }

@@ -68,6 +68,9 @@ impl<'a> Eye<'a> {
         mut change: Change,
         absent: &mut dyn FnMut(ExternalId, Option<Mid>) -> Result<(), SyncError>,
     ) -> Result<Change, SyncError> {
+        if !matches!(change.act, Act::Gone(_) | Act::Update(_)) {
+            return Ok(change);
+        }
         let Some(id) = change.external_id.clone() else { return Ok(change) };
         let enough = |mid: Option<&Mid>| {
             let before =

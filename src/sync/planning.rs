@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::SyncError;
-use super::asleep::{Asleep, Facts, Seen, sleeper};
+use super::asleep::{Asleep, Facts, Seen, sleeps_as};
 use super::doubles::Doubles;
 use super::eye::{Eye, Settled, Told, asked_for, footer};
 use super::input::Input;
@@ -14,12 +14,12 @@ use super::standing::{Met as MetHold, Standing, Stands};
 use super::voice::Voice;
 use crate::event::{Ending, Event, Notice, Why};
 use crate::guard::Candidates;
-use crate::imprint::{Code, Sleeper};
+use crate::imprint::{Code, Share, Sleeper};
 use crate::journal::{Action, Outcome};
 use crate::ledger::{FileSeen, Ledger, LedgerError};
 use crate::mapping::suspicion::{Likeness, Part, Widths};
 use crate::plan::{Act, Change, Counts, Fate, Lookup, Merge};
-use crate::record::{ExternalId, Head, Known, Line, Mid};
+use crate::record::{ExternalId, Head, Known, Line, Mid, Print};
 use crate::settings::{OnGone, Scope};
 use crate::spool::{Sorter, Spool};
 
@@ -108,6 +108,16 @@ pub(super) enum Met {
     Sleeps(Sleeper),
     /// Any other client that something was said of.
     Awake(ExternalId),
+}
+
+impl Met {
+    /// A client that sleeps from now on, or does not.
+    fn at_rest(external_id: ExternalId, sleeps: Option<(Print, Share)>, likeness: Likeness) -> Self {
+        match sleeps {
+            Some((print, share)) => Self::Sleeps(Sleeper { external_id, print, likeness, share }),
+            None => Self::Awake(external_id),
+        }
+    }
 }
 
 impl Planned {
@@ -219,11 +229,11 @@ pub(super) fn each_change<'a>(
                 likeness =
                     doubles.look(&gathered.wanted, if asked_for { Part::Told } else { Part::Named })?;
             }
-            let (sleeper, id) = (sleeper(&pair, likeness), pair.external_id().cloned());
+            let (sleeps, id) = (sleeps_as(&pair), pair.external_id().cloned());
             let left = eye.left(&pair);
             let (change, settled) = eye.look(pair, &mut told, voice)?;
-            let sleeper = sleeper.filter(|_| settled == Settled::Yes && left.is_none());
-            let state = sleeper.map(Met::Sleeps).or(id.map(Met::Awake));
+            let sleeps = sleeps.filter(|_| settled == Settled::Yes && left.is_none());
+            let state = id.map(|id| Met::at_rest(id, sleeps, likeness));
             for met in state.into_iter().chain(left.map(Met::Left)) {
                 take(met, voice)?;
             }
