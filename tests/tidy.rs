@@ -87,7 +87,7 @@ const BETWEEN_EDGES: [(&str, &str); 4] =
     [("results", "spool"), ("rejects", "spool"), ("rejects", "source"), ("saved", "spool")];
 
 /// Foreign crates that have a room of their own, and the room.
-const HOMES: [(&str, &[&str]); 21] = [
+const HOMES: [(&str, &[&str]); 22] = [
     ("encoding_rs", &["src/source"]),
     ("flate2", &["src/source/store"]),
     ("fluent_bundle", &["src/texts"]),
@@ -101,6 +101,7 @@ const HOMES: [(&str, &[&str]); 21] = [
     ("maud", &["src/page"]),
     ("memchr", &["src/source"]),
     ("postcard", &["src/spool", "src/record/fields"]),
+    ("simdutf8", &["src/source/encoding"]),
     ("rustls", &["src/client/http_transport"]),
     ("axum", &["src/sandbox/http"]),
     ("toml", &["src/config", "src/guess"]),

@@ -11,7 +11,7 @@ use memchr::{memchr, memchr_iter};
 
 use super::SourceError;
 use super::chunks::Unit;
-use super::encoding::{Coding, Decoded, LOST};
+use super::encoding::{Coding, Decoded, LOST, utf8};
 use crate::record::Line;
 use crate::settings::Encoding;
 
@@ -133,7 +133,7 @@ impl Cells {
             return;
         }
         // Most records are whole, which is seen of all their cells at once.
-        let whole = std::str::from_utf8(record).ok().filter(|_| coding.encoding == Encoding::Utf8);
+        let whole = if coding.encoding == Encoding::Utf8 { utf8(record) } else { None };
         let whole = whole.filter(|_| memchr(b'\0', record).is_none());
         let mut start = 0;
         for end in memchr_iter(self.delimiter, record).chain([record.len()]) {

@@ -11,7 +11,7 @@ use encoding_rs::{DecoderResult, SHIFT_JIS};
 use super::SourceError;
 use super::chunks::Chunks;
 use super::delimiter;
-use super::encoding::Coding;
+use super::encoding::{Coding, utf8};
 use super::error::LONGEST_RECORD;
 use super::split::Splitter;
 use super::store::opening;
@@ -146,6 +146,10 @@ fn faults_of_utf8(file: &mut (impl Read + Seek)) -> io::Result<Found> {
             &torn
         };
         end = offset + chunk.len() as u64;
+        if utf8(whole).is_some() {
+            torn.clear();
+            return None;
+        }
         match std::str::from_utf8(whole) {
             Ok(_) => torn.clear(),
             Err(error) if error.error_len().is_none() => torn = whole[error.valid_up_to()..].to_vec(),

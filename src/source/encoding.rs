@@ -66,7 +66,7 @@ impl Coding {
         text.clear();
         let coding = match self.encoding {
             Encoding::Utf8 => {
-                if let Ok(whole) = std::str::from_utf8(bytes) {
+                if let Some(whole) = utf8(bytes) {
                     text.push_str(whole);
                     return without_nul(text);
                 }
@@ -101,6 +101,12 @@ impl Coding {
             }
         }
     }
+}
+
+/// The text of bytes that are UTF-8 without a fault.
+#[inline]
+pub(super) fn utf8(bytes: &[u8]) -> Option<&str> {
+    simdutf8::basic::from_utf8(bytes).ok()
 }
 
 fn without_nul(text: &str) -> Decoded {

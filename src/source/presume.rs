@@ -1,8 +1,10 @@
-//! A file that is read in the form it had last time, while a second thread finds out whether it still has it.
+//! A file that is read in the form it had last time, while a second thread finds out whether it still has it, or even is the
+//! same file.
 //!
 //! In: a file, and what is presumed of it. Out: the open file, and a proof that is asked for once it was read to its end.
 
 use std::io::{self, Seek};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::JoinHandle;
 
 use super::chunks::Unit;
@@ -16,24 +18,58 @@ use crate::settings::{Encoding, Reading};
 #[derive(Debug)]
 pub struct Proof {
     presumed: Coding,
+    /// Whether it is the file that it was taken for, once that is known.
+    same: Receiver<bool>,
     thread: JoinHandle<Option<(Coding, [u8; 16])>>,
 }
 
 impl Proof {
-    /// Begins to find out whether the file has a form that it had before, and what its hash is.
+    /// Begins to find out whether the file has a form that it had before, and what its hash is. With a hash in `taken_for` it
+    /// first finds out whether it has that one, and nothing more when it has.
     ///
     /// # Errors
     /// When the system gives no second handle.
-    pub fn begin(file: &Store, reading: &Reading, form: &str) -> io::Result<Self> {
+    pub fn begin(
+        file: &Store,
+        reading: &Reading,
+        form: &str,
+        taken_for: Option<[u8; 16]>,
+    ) -> io::Result<Self> {
         let presumed = coding(form).ok_or(io::ErrorKind::InvalidInput)?;
         let mut beside = Beside::new(&file.file)?;
         let (path, named) = (file.path.clone(), reading.encoding);
+        let (tell, same) = sync_channel(1);
         let thread = std::thread::spawn(move || {
+            let mut known = None;
+            if taken_for.is_some() {
+                known = Some(store::digest(&mut beside).ok()?);
+                beside.rewind().ok()?;
+            }
+            let is_same = known.is_some() && known == taken_for;
+            // Perhaps nobody asks. Whoever asks twice need not wait for the rest.
+            let _ = tell.send(is_same);
+            drop(tell);
+            if is_same {
+                return known.map(|digest| (presumed, digest));
+            }
             let found = detect::coding(&mut beside, &path, named).ok()?;
             beside.rewind().ok()?;
-            Some((found, store::digest(&mut beside).ok()?))
+            let digest = known.map_or_else(|| store::digest(&mut beside), Ok);
+            Some((found, digest.ok()?))
         });
-        Ok(Self { presumed, thread })
+        Ok(Self { presumed, same, thread })
+    }
+
+    /// Whether it is known by now that the file is the one that it was taken for.
+    #[must_use]
+    pub fn is_same_already(&self) -> bool {
+        self.same.try_recv() == Ok(true)
+    }
+
+    /// Whether it is that file; waits until that is known.
+    #[must_use]
+    pub fn is_same(&self) -> bool {
+        self.same.recv() == Ok(true)
     }
 
     /// The hash of the file's bytes; none when it has another form than was presumed, or cannot be read.

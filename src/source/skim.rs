@@ -10,7 +10,7 @@ use memchr::{memchr, memchr_iter};
 use serde::{Deserialize, Serialize};
 
 use super::chunks::Unit;
-use super::encoding::{Coding, Decoded};
+use super::encoding::{Coding, Decoded, utf8};
 use super::header::Sort;
 use super::quotes::Quotes;
 use super::{Row, Source, SourceError, holds_a_row};
@@ -145,7 +145,7 @@ impl Plain<'_> {
     pub fn text<'t>(&'t self, decoded: &'t mut String) -> Option<&'t str> {
         let (coding, delimiter) = self.form;
         let text = if coding.encoding == Encoding::Utf8 {
-            std::str::from_utf8(self.record).ok().filter(|_| memchr(0, self.record).is_none())?
+            utf8(self.record).filter(|_| memchr(0, self.record).is_none())?
         } else {
             let whole = coding.decode(self.record, decoded) == Decoded::Whole;
             Some(decoded.as_str()).filter(|_| whole)?

@@ -36,19 +36,24 @@ pub(super) fn read(
     let Some(source) = presumed.filter(|source| terms(source, job) == memory.imprint.terms) else {
         return Ok(None);
     };
-    let mut input = Input::of_few(&source, job)?;
-    input.believe(manifest.as_ref());
-    if memory.awake.is_empty() && memory.facts.plain && is_same(store, memory) {
-        input.is_as_before(memory);
-        input.keep_rows(source, job);
-        return Ok(Some(input));
-    }
-    let proof =
-        Proof::begin(store, &job.reading, &memory.facts.form).map_err(|source| unreadable(job, source))?;
-    let mut night = Night { memory, ledger, source, input };
-    let Some(mut rows) = night.skim(voice)? else { return Ok(None) };
+    let proof = Proof::begin(store, &job.reading, &memory.facts.form, last_file(store, memory))
+        .map_err(|source| unreadable(job, source))?;
+    let mut night = Night { memory, ledger, input: Input::of_few(&source, job)?, source, proof };
+    night.input.believe(manifest.as_ref());
+    let mut rows = match night.skim(voice)? {
+        Finding::Rows(rows) => rows,
+        Finding::CutOff => return Ok(None),
+        Finding::Same => {
+            // What was taken in of it meanwhile is known already.
+            let mut input = Input::of_few(&night.source, job)?;
+            input.believe(manifest.as_ref());
+            input.is_as_before(memory);
+            input.keep_rows(night.source, job);
+            return Ok(Some(input));
+        }
+    };
     let Some(left) = night.wake(&mut rows)? else { return Ok(None) };
-    let Night { source, mut input, .. } = night;
+    let Night { source, mut input, proof, .. } = night;
     if !nobody_is_alike(&input, (memory, ledger), &left)? {
         return Ok(None);
     }
@@ -64,10 +69,11 @@ fn unreadable(job: &Job, source: std::io::Error) -> SyncError {
     SourceError::Read { path: job.input.clone(), line: Line(1), source }.into()
 }
 
-/// Whether the file is the last one, byte for byte.
-fn is_same(store: &Store, memory: &Memory) -> bool {
+/// The hash of the last file, when this one may be it, byte for byte, and nobody has to be looked at.
+fn last_file(store: &Store, memory: &Memory) -> Option<[u8; 16]> {
     let before = &memory.imprint.file;
-    store.bytes() == before.bytes && store.digest().is_ok_and(|digest| digest == before.digest)
+    let may_be = memory.awake.is_empty() && memory.facts.plain && store.bytes() == before.bytes;
+    may_be.then_some(before.digest)
 }
 
 /// What is left of the totals, and who is no longer in them.
@@ -84,6 +90,19 @@ struct Night<'m> {
     ledger: &'m Ledger,
     source: Source,
     input: Input,
+    proof: Proof,
+}
+
+/// How many rows are read between two questions whether the file is the last one.
+const ROWS_BETWEEN_QUESTIONS: u64 = 1 << 10;
+
+/// What came of skimming a file.
+enum Finding {
+    /// The rows of those who may sleep.
+    Rows(Rows),
+    /// It is the last file, byte for byte.
+    Same,
+    CutOff,
 }
 
 /// What becomes of a row that was skimmed.
@@ -95,8 +114,8 @@ enum Found {
 }
 
 impl Night<'_> {
-    /// Reads the file once; none when it is cut off. Gives back the rows of those who may sleep.
-    fn skim(&mut self, voice: &mut Voice<'_>) -> Result<Option<Rows>, SyncError> {
+    /// Reads the file once, or until it is known to be the last one.
+    fn skim(&mut self, voice: &mut Voice<'_>) -> Result<Finding, SyncError> {
         let awake: HashSet<Code> = self.memory.awake.iter().map(|id| Code::of(id.as_str())).collect();
         let headers = self.source.headers().to_vec();
         let columns = self.input.mapping().key_columns();
@@ -127,11 +146,14 @@ impl Night<'_> {
             };
             match found {
                 Found::Sleeps | Found::TakenIn => {}
-                Found::CutOff => return Ok(None),
+                Found::CutOff => return Ok(Finding::CutOff),
                 Found::Awake(place) => self.input.take_plain(&self.source.again(place)?, &headers)?,
             }
+            if self.input.rows.is_multiple_of(ROWS_BETWEEN_QUESTIONS) && self.proof.is_same_already() {
+                return Ok(Finding::Same);
+            }
         }
-        Ok(Some(rows))
+        Ok(if self.proof.is_same() { Finding::Same } else { Finding::Rows(rows) })
     }
 
     /// Takes in the rows of everybody whose rows are other than they were, or of whom a row was taken in already; none when
