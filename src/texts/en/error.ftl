@@ -35,7 +35,7 @@ error-too-long-in-quotes = { $path }:{ $line }: the record that begins here is l
 error-swallowed = { $path }:{ $line }: a quote that was never closed swallowed the rows after it: it opens in this row
 error-cut-off = { $path }:{ $line }: ends in the middle of a row: it has { $cells } cells and no line end, the header has { $header }
 error-unfinished = { $path }:{ $line }: ends in the middle of a record: the quote that opens in this row is never closed
-error-row-gone = { $path }:{ $line }: this row is no longer in the file
+error-row-gone = { $path }:{ $line }: this row is no longer in the file as it was read: run again once nobody writes to it
 error-ambiguous = { $path }:{ $line }: cannot tell where the record ends
 error-no-key = no column `client_external_id` among the headers { $seen }: name it under `[map]` in leapsync.toml, such as `client_external_id = "得意先コード"`
 error-no-such-header = { $key } names the column `{ $header }`, but the file's headers are { $seen }

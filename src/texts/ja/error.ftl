@@ -35,7 +35,7 @@ error-too-long-in-quotes = { $path }:{ $line }：ここから始まるレコー�
 error-swallowed = { $path }:{ $line }：この行の引用符が閉じられていないため、以降の行がすべて 1 つのセルとして読み取られました
 error-cut-off = { $path }:{ $line }：行の途中で終わっています。この行は { $cells } 列で改行がありませんが、ヘッダーは { $header } 列です
 error-unfinished = { $path }:{ $line }：レコードの途中で終わっています。この行の引用符が閉じられていません
-error-row-gone = { $path }:{ $line }：この行がファイルからなくなっています
+error-row-gone = { $path }:{ $line }：この行は、読み込んだあとに書き換えられたか、なくなっています。ファイルへの書き込みが終わってから、もう一度実行してください
 error-ambiguous = { $path }:{ $line }：レコードの終わりを判断できません
 error-no-key = ヘッダー{ $seen }に「client_external_id」の列がありません。leapsync.toml の「[map]」で、「client_external_id = "得意先コード"」のように指定してください
 error-no-such-header = { $key } に列「{ $header }」が指定されていますが、ファイルのヘッダーは{ $seen }です
