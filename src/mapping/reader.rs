@@ -102,6 +102,12 @@ impl Reader {
 
     /// The text of a key: the first of its columns must hold something, so that no row passes for another client.
     pub(super) fn key<'a>(&'a self, row: Cells<'a>) -> Cow<'a, str> {
+        // Most keys are one column.
+        if let Supply::Cells { cells, .. } = &self.supply
+            && let &[cell] = cells.as_slice()
+        {
+            return if row.at(cell).is_empty() { Cow::from("") } else { self.cell(row, cell, 0) };
+        }
         let whole = self.cells().all(|cell| cell < row.cells.len());
         match &self.supply {
             _ if !whole => Cow::from(""),

@@ -43,6 +43,12 @@ impl Footers {
         self.held.is_empty()
     }
 
+    /// Whether there is nothing to be released.
+    #[inline]
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.held.is_empty() && !self.too_many
+    }
+
     /// Whether a row could be a footer: a few cells, and either less than half as many as the header has, or neither an
     /// id nor a name, or no whole row but a number of rows.
     pub(super) fn could_be_one(&self, mapped: &Mapped, cells: &[String], width: usize) -> bool {

@@ -186,7 +186,11 @@ impl Input {
     }
 
     /// Lets the rows go that were held back, because a client's row stands below them.
+    #[inline]
     pub(super) fn release_footers(&mut self) -> Result<(), SyncError> {
+        if self.footers.is_at_rest() {
+            return Ok(());
+        }
         for released in self.footers.release() {
             self.keep(released)?;
         }
