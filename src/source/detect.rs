@@ -188,15 +188,31 @@ fn faults_of_shift_jis(file: &mut (impl Read + Seek)) -> io::Result<Found> {
 }
 
 /// Whether a file that is Shift_JIS without a fault would be UTF-8 but for a few bytes: kana and kanji of UTF-8 hardly ever
-/// come about in Shift_JIS by chance, so most bytes beyond ASCII belong to one. A letter that two chunks share is not seen.
+/// come about in Shift_JIS by chance, while every line of Shift_JIS breaks the rules of UTF-8.
 fn is_mostly_utf8(file: &mut (impl Read + Seek)) -> io::Result<bool> {
+    if !may_be_mostly_utf8(file)? {
+        return Ok(false);
+    }
+    let (mut letters, mut faults) = (0_u64, 0_u64);
+    each_chunk(file, |chunk, _| {
+        for part in chunk.utf8_chunks() {
+            letters += part.valid().chars().filter(|c| c.len_utf8() >= 3).count() as u64;
+            faults += u64::from(!part.invalid().is_empty());
+        }
+        None
+    })?;
+    Ok(letters > faults)
+}
+
+/// The same at a glance: not, when of the bytes beyond ASCII not even one in eight belongs to such a letter.
+fn may_be_mostly_utf8(file: &mut (impl Read + Seek)) -> io::Result<bool> {
     let (mut letters, mut beyond) = (0, 0);
     each_chunk(file, |chunk, _| {
         letters += letters_of_three_bytes(chunk);
         beyond += chunk.iter().filter(|byte| !byte.is_ascii()).count();
         None
     })?;
-    Ok(letters * 3 > beyond / 2)
+    Ok(letters * 3 > beyond / 8)
 }
 
 /// How many places look like a letter of UTF-8 that takes three bytes, as kana and kanji do.
@@ -285,6 +301,15 @@ mod tests {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(bytes).unwrap();
         file
+    }
+
+    #[test]
+    fn a_few_letters_of_shift_jis_that_would_begin_as_utf_8_does_are_shift_jis() {
+        for name in ["齊藤", "邉見", "渡邉一"] {
+            let bytes = [b"client_external_id,name\n1,".as_slice(), &shift_jis(name), b"\n"].concat();
+            assert!(letters_of_three_bytes(&bytes) > 0, "{name}");
+            assert_eq!(encoding(&bytes), Encoding::ShiftJis, "{name}");
+        }
     }
 
     #[test]
