@@ -56,8 +56,9 @@ impl Again {
     /// [`SourceError::Gone`] when the file holds another row there now.
     pub fn cells(&mut self, place: Place, print: Print) -> Result<&[String], SourceError> {
         let gone = || SourceError::Gone { path: self.path.clone(), line: place.line };
-        let record = record(&self.file, place, (&mut self.window, &mut self.start));
-        let record = record.ok().flatten().filter(|record| Print::of(record) == print).ok_or_else(gone)?;
+        let failed = |source| SourceError::Read { path: self.path.clone(), line: place.line, source };
+        let record = record(&self.file, place, (&mut self.window, &mut self.start)).map_err(failed)?;
+        let record = record.filter(|record| Print::of(record) == print).ok_or_else(gone)?;
         self.cells.parse(record, self.coding).map_err(|_| gone())?;
         Ok(self.cells.texts())
     }

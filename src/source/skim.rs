@@ -186,7 +186,8 @@ impl Look<'_> {
     #[inline]
     fn take(&mut self, cell: &[u8]) {
         let Skimmer { asked_for, texts, .. } = &mut *self.skimmer;
-        self.filled += usize::from(cell.first().is_some_and(u8::is_ascii_graphic));
+        // A cell such as `=""` holds nothing.
+        self.filled += usize::from(cell.first().is_some_and(u8::is_ascii_graphic) && !is_dressed(cell));
         if let (Some(true), Some(text)) = (asked_for.get(self.cells), texts.get_mut(self.cells)) {
             self.sound &= self.coding.decode(cell, text) == Decoded::Whole;
         }
@@ -215,9 +216,14 @@ fn filled_cells(record: &[u8], delimiter: u8, coding: Coding) -> usize {
     let (mut filled, mut text) = (0, String::new());
     each_cell(record, delimiter, |cell| {
         coding.decode(cell, &mut text);
-        filled += usize::from(!canonical(&text).is_empty());
+        filled += usize::from(!canonical(&text).is_empty() && !is_dressed(cell));
     });
     filled
+}
+
+/// Whether a cell begins as one does that Excel was made to show as a text.
+fn is_dressed(cell: &[u8]) -> bool {
+    cell.starts_with(b"=\"")
 }
 
 /// Hands over each cell of a record whose quotes are in place, as it reads without them.
@@ -307,11 +313,33 @@ impl io::Seek for Beside {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::Store;
     use super::super::cells::Cells;
     use super::super::chunks::Chunks;
     use super::super::encoding::UTF8_MARK;
     use super::super::split::Splitter;
     use super::*;
+    use crate::settings::{KeepRows, Reading};
+
+    #[test]
+    fn cells_that_are_empty_in_their_dress_do_not_make_a_row_like_most() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let (empty, filled) = (r#""=""""""#, r#""=""x""""#);
+        for row in
+            ["a,b,c,d,e".to_owned(), format!("A,{}", [empty; 4].join(",")), format!("1,2,3,4,{filled}")]
+        {
+            std::io::Write::write_all(&mut file, format!("{row}\n").as_bytes()).unwrap();
+        }
+        let store = Store::open(file.path(), KeepRows::Never).unwrap();
+        let mut source = Source::open(store, &Reading::default(), &|_| true).unwrap();
+        source.begin_to_skim(&[0], 3);
+        let first = source.skim().unwrap();
+        assert!(
+            matches!(&first, Some(Skimmed::Whole(row)) if row.cells == ["A", "", "", "", ""]),
+            "{first:?}"
+        );
+        assert!(matches!(source.skim().unwrap(), Some(Skimmed::Plain(_))));
+    }
 
     proptest! {
         #[test]
