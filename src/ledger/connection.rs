@@ -72,8 +72,11 @@ fn open(spot: &Spot, access: OpenFlags) -> Result<Connection, LedgerError> {
 /// a power loss, and with them intents of requests that were sent.
 fn make_durable(connection: &Connection) -> Result<(), LedgerError> {
     let doing = while_doing("make the ledger durable");
-    // Only heard before anything is in the file: pages that become free can be given back.
-    connection.pragma_update(None, "auto_vacuum", "incremental").map_err(doing)?;
+    // Before anything is in the file: pages that become free can be given back.
+    let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0)).map_err(doing)?;
+    if pages == 0 {
+        connection.pragma_update(None, "auto_vacuum", "incremental").map_err(doing)?;
+    }
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(())).map_err(doing)?;
     connection.pragma_update(None, "synchronous", "full").map_err(doing)?;
     // macOS: without these, a sync does not reach the medium. They change nothing elsewhere.

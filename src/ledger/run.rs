@@ -62,7 +62,8 @@ impl Ledger {
         transaction.commit().map_err(doing)?;
         match self.home {
             Home::Run { .. } => {
-                pruning::give_back(&self.connection).map_err(doing)?;
+                // A disk without room for that is no failure of the run, and the next one tries again.
+                let _ = pruning::give_back(&self.connection);
                 pruning::empty_log(&self.connection).map_err(doing)
             }
             Home::Memory | Home::Reading { .. } => Ok(()),
