@@ -150,11 +150,13 @@ fn faults_of_utf8(file: &mut (impl Read + Seek)) -> io::Result<Found> {
             torn.clear();
             return None;
         }
-        match std::str::from_utf8(whole) {
-            Ok(_) => torn.clear(),
-            Err(error) if error.error_len().is_none() => torn = whole[error.valid_up_to()..].to_vec(),
-            Err(error) => return Some(Found::Fault(start + error.valid_up_to() as u64)),
+        // Only here it is asked where: the end of a chunk may have torn a letter apart.
+        let error = std::str::from_utf8(whole).err()?;
+        let valid = error.valid_up_to();
+        if error.error_len().is_some() {
+            return Some(Found::Fault(start + valid as u64));
         }
+        torn = whole[valid..].to_vec();
         None
     })?;
     Ok(match found {

@@ -40,18 +40,15 @@ impl Proof {
         let (path, named) = (file.path.clone(), reading.encoding);
         let (tell, same) = sync_channel(1);
         let thread = std::thread::spawn(move || {
-            let mut known = None;
-            if taken_for.is_some() {
-                known = Some(store::digest(&mut beside).ok()?);
-                beside.rewind().ok()?;
-            }
-            let is_same = known.is_some() && known == taken_for;
+            let known = taken_for.map(|_| store::digest(&mut beside)).transpose().ok()?;
+            let same = known.filter(|_| known == taken_for);
             // Perhaps nobody asks. Whoever asks twice need not wait for the rest.
-            let _ = tell.send(is_same);
+            let _ = tell.send(same.is_some());
             drop(tell);
-            if is_same {
-                return known.map(|digest| (presumed, digest));
+            if let Some(digest) = same {
+                return Some((presumed, digest));
             }
+            beside.rewind().ok()?;
             let found = detect::coding(&mut beside, &path, named).ok()?;
             beside.rewind().ok()?;
             let digest = known.map_or_else(|| store::digest(&mut beside), Ok);
