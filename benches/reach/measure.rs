@@ -91,7 +91,8 @@ impl Program {
 
     /// Runs it to its end and weighs it.
     pub(crate) fn weigh(&self) -> anyhow::Result<Weighed> {
-        let scratch = tempfile::tempdir_in(&self.folder)?;
+        // Not where the program runs: a bench that is broken off would leave it there.
+        let scratch = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
         let [note, stdout, stderr] = ["note", "stdout", "stderr"].map(|name| scratch.path().join(name));
         let mut command = Command::new(std::env::current_exe()?);
         command.arg(WEIGH).arg(&note).arg(&self.exe).args(&self.arguments);
