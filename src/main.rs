@@ -2,7 +2,13 @@
 
 use std::process::ExitCode;
 
+use mimalloc::MiMalloc;
+
 mod cli;
+
+/// Clients are made on one thread and let go on another, which the system's allocator makes both wait for.
+#[global_allocator]
+static MEMORY: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     cli::main()
