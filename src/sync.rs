@@ -54,6 +54,7 @@ mod standing;
 mod still;
 mod stirred;
 mod stop;
+mod twice;
 mod verify;
 mod voice;
 mod watch;

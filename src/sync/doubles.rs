@@ -2,17 +2,18 @@
 //!
 //! In: the clients of the file, one at a time. Out: warnings in the order of the rows. What is suspicious is decided in
 //! [`crate::mapping::suspicion`]; here clients that may be alike are brought together outside of memory. Most clients are like
-//! no other, so only hashes are sorted first: the others are told apart by name, those whose hashes met and short codes.
+//! no other, which is seen at a glance; of the rest hashes are sorted, and told apart by name those whose hashes met and short codes.
 
 use super::SyncError;
+use super::twice::Twice;
 use super::voice::Voice;
 use crate::event::Event;
 use crate::mapping::Mapping;
 use crate::mapping::suspicion::{CodeKey, Codes, Customers, Finding, Likeness, Part, Seen, Widths, Zeros};
 use crate::record::{Line, Wanted, Warning};
-use crate::spool::{Sorter, Spool, SpoolError};
+use crate::spool::{Numbers, Sorter, Spool, SpoolError};
 
-/// What each of the sorters holds in memory, in bytes: they work beside that of the rows.
+/// What each of the sorters holds in memory, in bytes.
 const BUFFER: usize = 1 << 20;
 
 /// The clients that were seen so far; each has a number, in the order of their coming.
@@ -21,10 +22,10 @@ pub(super) struct Doubles {
     zeros: Zeros,
     widths: Widths,
     seen: Spool<Seen>,
-    /// Number and digits by the hash of the code.
-    codes: Sorter<u64, (u64, usize)>,
-    /// Number by customer.
-    customers: Sorter<u64, u64>,
+    /// Of each the hash of its code, how many digits it has, and the customer or zero.
+    keys: Numbers<3>,
+    /// Both kinds of hashes.
+    twice: Twice,
 }
 
 /// Those who are looked at more closely, by number.
@@ -38,15 +39,15 @@ enum Doubt {
 }
 
 impl Doubles {
-    /// Begins; `widths` are those of the codes that are not looked at.
-    pub(super) fn new(mapping: &Mapping, widths: Widths) -> Self {
+    /// Begins; `widths` are those of the codes that are not looked at, and so many clients are about to be.
+    pub(super) fn new(mapping: &Mapping, widths: Widths, expected: u64) -> Self {
         Self {
             column: mapping.key_label().to_owned(),
             zeros: mapping.zeros(),
             widths,
             seen: Spool::new(),
-            codes: Sorter::holding(BUFFER),
-            customers: Sorter::holding(BUFFER),
+            keys: Numbers::new(),
+            twice: Twice::among(2 * expected),
         }
     }
 
@@ -59,13 +60,13 @@ impl Doubles {
         };
         let Likeness { code: Some(code), customer } = likeness else { return Ok(likeness) };
         let part = if matches!(wanted, Wanted::Rejected(_)) { Part::Named } else { part };
-        let number = self.seen.len();
         self.seen.push(&Seen(*line, external_id.clone(), part))?;
         self.widths.count(external_id, code);
         let (hash, digits) = code.parts();
-        self.codes.push(&hash, &(number, digits))?;
+        self.keys.push([hash, digits as u64, customer.unwrap_or_default()])?;
+        self.twice.note(hash);
         if let Some(customer) = customer {
-            self.customers.push(&customer, &number)?;
+            self.twice.note(customer);
         }
         Ok(likeness)
     }
@@ -77,14 +78,9 @@ impl Doubles {
 
     /// Tells what was found.
     pub(super) fn tell(self, voice: &mut Voice<'_>) -> Result<(), SyncError> {
-        let Self { column, widths, seen, codes, customers, .. } = self;
-        let usual = widths.usual();
-        let mut doubtful = Doubtful::holding(BUFFER);
-        let is_short = |(_, digits): &(u64, usize)| *digits > 0 && usual.is_some_and(|usual| usual > *digits);
-        each_doubtful(codes, is_short, |hash, (number, digits)| {
-            doubtful.push(&number, &Doubt::Code(CodeKey::new(hash, digits)))
-        })?;
-        each_doubtful(customers, |_| false, |key, number| doubtful.push(&number, &Doubt::Customer(key)))?;
+        let usual = self.widths.usual();
+        let Self { column, seen, keys, twice, .. } = self;
+        let doubtful = doubtful(keys, &twice.told(), usual)?;
         if doubtful.is_empty() {
             return Ok(());
         }
@@ -95,6 +91,37 @@ impl Doubles {
         }
         Ok(())
     }
+}
+
+/// Those whose hashes met, and short codes.
+fn doubtful(
+    mut keys: Numbers<3>,
+    came_twice: &impl Fn(u64) -> bool,
+    usual: Option<usize>,
+) -> Result<Doubtful, SpoolError> {
+    let is_short = |digits: usize| digits > 0 && usual.is_some_and(|usual| usual > digits);
+    let mut codes: Sorter<u64, (u64, usize)> = Sorter::holding(BUFFER);
+    let mut customers: Sorter<u64, u64> = Sorter::holding(BUFFER);
+    let mut number = 0;
+    keys.each(|[hash, digits, customer]| {
+        let digits = usize::try_from(digits).unwrap_or_default();
+        if is_short(digits) || came_twice(hash) {
+            codes.push(&hash, &(number, digits))?;
+        }
+        if customer != 0 && came_twice(customer) {
+            customers.push(&customer, &number)?;
+        }
+        number += 1;
+        Ok::<_, SpoolError>(())
+    })?;
+    let mut doubtful = Doubtful::holding(BUFFER);
+    each_doubtful(
+        codes,
+        |(_, digits)| is_short(*digits),
+        |hash, (number, digits)| doubtful.push(&number, &Doubt::Code(CodeKey::new(hash, digits))),
+    )?;
+    each_doubtful(customers, |_| false, |key, number| doubtful.push(&number, &Doubt::Customer(key)))?;
+    Ok(doubtful)
 }
 
 /// Hands on what shares its key with others, and what is doubtful alone.

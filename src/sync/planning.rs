@@ -218,7 +218,8 @@ pub(super) fn each_change<'a>(
     let mut tally = Tally::default();
     let mut told = Told::default();
     let asleep = input.asleep.take();
-    let mut doubles = Doubles::new(input.mapping(), widths(asleep.as_ref()));
+    let looked_at = asleep.as_ref().map_or(rows, |asleep| asleep.awake.len() as u64);
+    let mut doubles = Doubles::new(input.mapping(), widths(asleep.as_ref()), looked_at);
     let seen = input.facts(footers.len(), None);
     input.for_each(|wanted| {
         for pair in Merge::new(wanted, lines(ledger, asleep.as_ref())) {
