@@ -1,5 +1,5 @@
-//! A file that is read in the form it had last time, while a second thread finds out whether it still has it, or even is the
-//! same file.
+//! A file that is read in the form it had last time, or that its beginning has, while a second thread finds out whether all of it
+//! has that form, or whether it even is the same file as last time.
 //!
 //! In: a file, and what is presumed of it. Out: the open file, and a proof that is asked for once it was read to its end.
 
@@ -13,6 +13,9 @@ use super::header::IsKnown;
 use super::skim::Beside;
 use super::{Source, SourceError, Store, detect, store};
 use crate::settings::{Encoding, Reading};
+
+/// So many of the first bytes say which form a file is likely to have.
+const OPENING: usize = 16 << 10;
 
 /// The proof that a file has the form which was presumed, and the hash of its bytes.
 #[derive(Debug)]
@@ -77,13 +80,27 @@ impl Proof {
     }
 }
 
+impl Store {
+    /// The form that the beginning of the file has, as a text for [`Source::presume`]; none for a form that is not presumed.
+    #[must_use]
+    pub fn likely_form(&self, reading: &Reading) -> Option<String> {
+        let first = store::opening(&mut Beside::new(&self.file).ok()?, OPENING).ok()?;
+        let named = reading.encoding.map(|encoding| Coding::named(encoding, &first));
+        let found = named.or_else(|| Coding::marked(&first)).unwrap_or_else(|| {
+            // The end of the opening may have torn a letter apart.
+            let fault = std::str::from_utf8(&first).is_err_and(|error| error.error_len().is_some());
+            let encoding = if fault { Encoding::ShiftJis } else { Encoding::Utf8 };
+            Coding { encoding, mark: b"" }
+        });
+        form(found)
+    }
+}
+
 impl Source {
     /// The form that the file was found to have, as a text for [`Source::presume`]; none for a form that is not presumed.
     #[must_use]
     pub fn form(&self) -> Option<String> {
-        let Coding { encoding, mark } = self.coding;
-        let mark = if mark.is_empty() { "" } else { "+mark" };
-        (self.coding.unit() == Unit::Byte).then(|| format!("{}{mark}", encoding.name()))
+        form(self.coding)
     }
 
     /// Opens a file in a form that it had before; none when the text is no form. Nothing that is read is to be believed
@@ -101,6 +118,12 @@ impl Source {
     }
 }
 
+fn form(coding: Coding) -> Option<String> {
+    let Coding { encoding, mark } = coding;
+    let mark = if mark.is_empty() { "" } else { "+mark" };
+    (coding.unit() == Unit::Byte).then(|| format!("{}{mark}", encoding.name()))
+}
+
 fn coding(form: &str) -> Option<Coding> {
     let (name, mark) = match form.strip_suffix("+mark") {
         Some(name) => (name, UTF8_MARK),
@@ -108,4 +131,35 @@ fn coding(form: &str) -> Option<Coding> {
     };
     let encoding = [Encoding::Utf8, Encoding::ShiftJis].into_iter().find(|it| it.name() == name)?;
     (mark.is_empty() || encoding == Encoding::Utf8).then_some(Coding { encoding, mark })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::settings::KeepRows;
+
+    #[test]
+    fn the_beginning_of_a_file_says_its_form_and_the_proof_says_whether_that_is_true() {
+        let long = "id,name\n".repeat(OPENING);
+        let shift_jis = encoding_rs::SHIFT_JIS.encode("1,見本\n").0.into_owned();
+        let torn = format!("{}見", "x".repeat(OPENING - 1));
+        let cases = [
+            (long.clone().into_bytes(), "UTF-8", true),
+            (torn.into_bytes(), "UTF-8", true),
+            ([b"\xef\xbb\xbf", long.as_bytes()].concat(), "UTF-8+mark", true),
+            ([&shift_jis, long.as_bytes()].concat(), "Shift_JIS", true),
+            ([long.as_bytes(), &shift_jis].concat(), "UTF-8", false),
+        ];
+        for (bytes, likely, is_true) in cases {
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            file.write_all(&bytes).unwrap();
+            let (store, reading) = (Store::open(file.path(), KeepRows::Never).unwrap(), Reading::default());
+            let form = store.likely_form(&reading).unwrap();
+            assert_eq!(form, likely);
+            let proof = Proof::begin(&store, &reading, &form, None).unwrap();
+            assert_eq!(proof.wait().is_some(), is_true, "{likely}");
+        }
+    }
 }

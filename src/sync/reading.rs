@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::ledger::Ledger;
 use crate::mapping::KnownHeaders;
 use crate::settings::{Job, Skim};
-use crate::source::{Manifest, Skimmed, Source, SourceError, Store};
+use crate::source::{IsKnown, Manifest, Proof, Skimmed, Source, SourceError, Store};
 
 /// Reads the file to its end, once nobody writes to it any more; a bad row is kept as data.
 pub(super) async fn read(
@@ -74,14 +74,51 @@ pub(super) async fn read_beside(
     Ok(input)
 }
 
+/// Reads the file once, in the form that its beginning has, while a second thread finds out whether all of it has; if it has not, or
+/// nothing can be presumed, the form is found out first.
 fn read_once(mut store: Store, job: &Job, voice: &mut Voice<'_>) -> Result<Input, SyncError> {
-    let digest = (job.reading.skim == Skim::Allowed).then(|| store.digest()).and_then(Result::ok);
     let manifest = manifest(&mut store, job)?;
     let known = KnownHeaders::new(&job.rules);
-    let mut source = Source::open(store, &job.reading, &|header| known.holds(header))?;
-    let mut input = Input::begin(&source, job)?;
-    input.believe(manifest.as_ref());
+    let is_known = |header: &str| known.holds(header);
+    if let Some((source, proof)) = presumed(&store, job, &is_known) {
+        let read = rows_of(source, job, manifest.as_ref(), voice);
+        if let Some(digest) = proof.wait() {
+            let (source, input) = read?;
+            return Ok(whole(input, source, job, Some(digest)));
+        }
+    }
+    let digest = store.digest().ok();
+    let source = Source::open(store, &job.reading, &is_known)?;
+    let (source, input) = rows_of(source, job, manifest.as_ref(), voice)?;
+    Ok(whole(input, source, job, digest))
+}
+
+/// The file in the form that its beginning has, and the proof that all of it has. Whatever is wrong with it is told when it is read
+/// without presuming anything.
+fn presumed(store: &Store, job: &Job, known: IsKnown<'_>) -> Option<(Source, Proof)> {
+    let form = store.likely_form(&job.reading)?;
+    let source = Source::presume(store.once_more().ok()?, &job.reading, known, &form).ok()??;
+    let proof = Proof::begin(store, &job.reading, &form, None).ok()?;
+    Some((source, proof))
+}
+
+/// What was read to its end, with what the next file is compared with.
+fn whole(mut input: Input, source: Source, job: &Job, digest: Option<[u8; 16]>) -> Input {
+    let digest = digest.filter(|_| job.reading.skim == Skim::Allowed);
     input.seen = digest.and_then(|digest| Seen::of(&source, job, digest));
+    input.keep_rows(source, job);
+    input
+}
+
+/// Takes in every row.
+fn rows_of(
+    mut source: Source,
+    job: &Job,
+    manifest: Option<&Manifest>,
+    voice: &mut Voice<'_>,
+) -> Result<(Source, Input), SyncError> {
+    let mut input = Input::begin(&source, job)?;
+    input.believe(manifest);
     let headers = source.headers().to_vec();
     source.begin_to_skim(&input.mapping().key_columns(), footer::MOST_CELLS);
     while let Some(skimmed) = source.skim()? {
@@ -104,8 +141,7 @@ fn read_once(mut store: Store, job: &Job, voice: &mut Voice<'_>) -> Result<Input
             input.take_plain(&source.again(place)?, &headers)?;
         }
     }
-    input.keep_rows(source, job);
-    Ok(input)
+    Ok((source, input))
 }
 
 /// The manifest of the file, checked, when the job names one.

@@ -74,6 +74,20 @@ fn what_no_encoding_fits_is_told_with_the_rows_and_what_to_do() {
 }
 
 #[test]
+fn a_form_that_only_the_end_of_a_file_shows_is_seen() {
+    let station = Station::alone();
+    let rows: String =
+        (0..2_000).map(|number| format!("A-{number},Mihon {number},03-{number},x,y\n")).collect();
+    let text = format!("client_external_id,name,phone_number,note,more\n{rows}Z-1,能登見本,03-1,x,y\n");
+    station.write("clients.csv", &encoding_rs::SHIFT_JIS.encode(&text).0);
+    let ran = station.plan(&["clients.csv", "--json"]).expect(0);
+    let plan: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(plan["input"]["encoding"], "Shift_JIS");
+    assert_eq!(plan["rows"]["clients"], 2_001);
+    assert!(ran.stdout.contains("能登見本"), "{}", ran.screen());
+}
+
+#[test]
 fn the_form_of_an_export_is_said_with_its_footer_and_its_odd_cells() {
     let station = Station::open();
     station.sample("01-hanbai.csv");
