@@ -12,7 +12,7 @@ use super::cells::Cells;
 use super::encoding::Coding;
 use super::skim::Place;
 use super::{Source, SourceError};
-use crate::record::Print;
+use crate::record::{Line, Print};
 
 /// Bytes that are read at once where rows follow each other.
 const AT_ONCE: usize = 64 << 10;
@@ -62,6 +62,15 @@ impl Again {
         self.cells.parse(record, self.coding).map_err(|_| gone())?;
         Ok(self.cells.texts())
     }
+
+    /// The cells of the row with these bytes, which were read before.
+    ///
+    /// # Errors
+    /// [`SourceError::Ambiguous`] when they are no row.
+    pub fn cells_of(&mut self, line: Line, record: &[u8]) -> Result<&[String], SourceError> {
+        self.cells.parse(record, self.coding).map_err(|fault| fault.at(&self.path, line))?;
+        Ok(self.cells.texts())
+    }
 }
 
 /// The bytes at a place, out of the window or out of the file; none behind its end.
@@ -102,7 +111,6 @@ mod tests {
 
     use super::super::{Skimmed, Store};
     use super::*;
-    use crate::record::Line;
     use crate::settings::{KeepRows, Reading};
 
     /// A file of so many rows, and the place, print and first cell of each.

@@ -140,6 +140,12 @@ impl Source {
 }
 
 impl Plain<'_> {
+    /// Its bytes.
+    #[must_use]
+    pub fn record(&self) -> &[u8] {
+        self.record
+    }
+
     /// The text of the whole row; none when some of its bytes mean nothing, or a part of it reads like a row that a quote
     /// swallowed. It may be put into `decoded`.
     pub fn text<'t>(&'t self, decoded: &'t mut String) -> Option<&'t str> {

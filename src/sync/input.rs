@@ -176,7 +176,7 @@ impl Input {
         if !row.text(&mut self.decoded).is_some_and(is_nothing_odd) {
             return Ok(false);
         }
-        Ok(self.named.wait(&id, row.place, row.print)?)
+        Ok(self.named.wait(&id, row)?)
     }
 
     /// Takes in a row that is like most are: a client's, and no footer.

@@ -1,25 +1,30 @@
 //! The rows that name a client, brought together by external id.
 //!
-//! In: rows in the order of the file. Out: every client of them, in ascending order of external id. Of a row that is like most
-//! rows only its place waits: it is read again and understood once the rows of its client stand together. Any other is
+//! In: rows in the order of the file. Out: every client of them, in ascending order of external id. A row that is like most rows
+//! waits and is understood once the rows of its client stand together: of most files only its place waits, and it is read again;
+//! where rows stand in no order its bytes wait too, since looking for each of them would take longer. Any other row is
 //! understood before.
 
 use std::collections::BTreeMap;
 use std::iter::Peekable;
 
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::SyncError;
 use super::ahead::Ahead;
 use crate::mapping::{MappedRow, Mapping};
-use crate::record::{ExternalId, Gathered, Print};
-use crate::source::{Again, RowPlace};
+use crate::record::{ExternalId, Gathered, Line, Print};
+use crate::source::{Again, Plain, RowPlace};
 use crate::spool::{Sorted, Sorter, SpoolError};
+
+/// Where one row of so many, or more of them, stands below one with a higher id, rows are in no order.
+const OUT_OF_ORDER: u64 = 8;
 
 /// The rows that name a client.
 pub(super) enum Named {
     /// As many as there are, in temporary storage.
-    Many(Box<Sorter<ExternalId, Waiting>>),
+    Many(Box<Sorter<ExternalId, Waiting>>, Order),
     /// The few that are looked at, in memory.
     Few(BTreeMap<ExternalId, Vec<MappedRow>>),
 }
@@ -29,12 +34,33 @@ pub(super) enum Named {
 pub(super) enum Waiting {
     /// In the file.
     Place(RowPlace, Print),
+    /// As it stands in the file.
+    Copy(Line, Bytes),
     Row(Box<MappedRow>),
+}
+
+/// How many rows stand in the order of their ids so far.
+#[derive(Default)]
+pub(super) struct Order {
+    last: String,
+    rows: u64,
+    breaks: u64,
+}
+
+impl Order {
+    /// Whether there is one, now that this row has come too.
+    fn holds(&mut self, id: &ExternalId) -> bool {
+        self.rows += 1;
+        self.breaks += u64::from(self.last.as_str() > id.as_str());
+        self.last.clear();
+        self.last.push_str(id.as_str());
+        self.breaks * OUT_OF_ORDER < self.rows
+    }
 }
 
 impl Named {
     pub(super) fn as_many_as_there_are() -> Self {
-        Self::Many(Box::default())
+        Self::Many(Box::default(), Order::default())
     }
 
     pub(super) fn few() -> Self {
@@ -43,7 +69,7 @@ impl Named {
 
     pub(super) fn keep(&mut self, row: MappedRow) -> Result<(), SpoolError> {
         match self {
-            Self::Many(rows) => {
+            Self::Many(rows, _) => {
                 let id = row.external_id.clone();
                 rows.push(&id, &Waiting::Row(Box::new(row)))
             }
@@ -54,16 +80,16 @@ impl Named {
         }
     }
 
-    /// Lets a row of a client that [`Mapping::sure_code`] told wait where it is; `false` when it is to be kept now, as those
-    /// in memory are.
-    pub(super) fn wait(
-        &mut self,
-        id: &ExternalId,
-        place: RowPlace,
-        print: Print,
-    ) -> Result<bool, SpoolError> {
-        let Self::Many(rows) = self else { return Ok(false) };
-        rows.push(id, &Waiting::Place(place, print))?;
+    /// Lets a row of a client that [`Mapping::sure_code`] told wait; `false` when it is to be kept now, as those in memory
+    /// are.
+    pub(super) fn wait(&mut self, id: &ExternalId, row: &Plain<'_>) -> Result<bool, SpoolError> {
+        let Self::Many(rows, order) = self else { return Ok(false) };
+        let waiting = if order.holds(id) {
+            Waiting::Place(row.place, row.print)
+        } else {
+            Waiting::Copy(row.place.line, Bytes::copy_from_slice(row.record()))
+        };
+        rows.push(id, &waiting)?;
         Ok(true)
     }
 
@@ -89,7 +115,7 @@ impl Named {
         again: Again,
     ) -> Result<Box<dyn Iterator<Item = Result<Gathered, SyncError>>>, SyncError> {
         Ok(match self {
-            Self::Many(rows) => {
+            Self::Many(rows, _) => {
                 let (rows, of_rows) = (rows.sorted()?.peekable(), mapping.clone());
                 let weight = |rows: &Result<Vec<_>, _>| rows.as_ref().map_or(1, Vec::len);
                 let groups = Ahead::of(Groups { mapping, rows, again }, weight);
@@ -129,12 +155,12 @@ impl Groups {
     }
 
     fn understand(&mut self, id: ExternalId, row: Waiting) -> Result<MappedRow, SyncError> {
-        let (place, print) = match row {
+        let (line, print, cells) = match row {
             Waiting::Row(row) => return Ok(*row),
-            Waiting::Place(place, print) => (place, print),
+            Waiting::Place(place, print) => (place.line, print, self.again.cells(place, print)?),
+            Waiting::Copy(line, record) => (line, Print::of(&record), self.again.cells_of(line, &record)?),
         };
-        let cells = self.again.cells(place, print)?;
-        let mut row = self.mapping.named_row(place.line, id, cells);
+        let mut row = self.mapping.named_row(line, id, cells);
         row.print = Some(print);
         Ok(row)
     }
@@ -159,7 +185,7 @@ mod tests {
     use crate::settings::{KeepRows, Reading};
     use crate::source::{Skimmed, Source, Store};
 
-    const FILE: &str = "client_external_id,name,phone_number,email
+    const IN_NO_ORDER: &str = "client_external_id,name,phone_number,email
 B,見本商事,,
 A,架空工業,03-1, \nB,見本商事,03-2,, \nC,短い
 A,\"架空工業\",,keiri@kakuu.example
@@ -168,9 +194,9 @@ B,見本商事,,b@mihon.example
 ";
 
     /// The clients of the file, and how many rows waited.
-    fn gathered(mut named: Named) -> (Vec<Gathered>, usize) {
+    fn gathered(text: &str, mut named: Named) -> (Vec<Gathered>, usize) {
         let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(FILE.as_bytes()).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
         let store = Store::open(file.path(), KeepRows::Never).unwrap();
         let mut source = Source::open(store, &Reading::default(), &|_| true).unwrap();
         let mapping = Mapping::new(source.headers(), &Rules::default()).unwrap();
@@ -185,7 +211,7 @@ B,見本商事,,b@mihon.example
                 }
                 Some(Skimmed::Plain(row)) => {
                     let id = mapping.sure_code(row.cells).unwrap();
-                    if named.wait(&id, row.place, row.print).unwrap() {
+                    if named.wait(&id, &row).unwrap() {
                         waiting += 1;
                         continue;
                     }
@@ -206,12 +232,37 @@ B,見本商事,,b@mihon.example
 
     #[test]
     fn rows_that_wait_and_rows_that_do_not_are_one_client_and_both_ways_tell_the_same() {
-        let (many, waiting) = gathered(Named::as_many_as_there_are());
+        let (many, waiting) = gathered(IN_NO_ORDER, Named::as_many_as_there_are());
         assert_eq!(waiting, 5);
-        assert_eq!((many.clone(), 0), gathered(Named::few()));
+        assert_eq!((many.clone(), 0), gathered(IN_NO_ORDER, Named::few()));
         let lines = |at: usize| many[at].wanted.lines().iter().map(|line| line.0).collect::<Vec<_>>();
         assert_eq!([lines(0), lines(1), lines(2)], [vec![3, 6], vec![2, 4, 8], vec![5, 7]]);
         // The rows of this one stand apart, those of the others too.
         assert!(many.iter().all(|gathered| gathered.print.is_none()));
+    }
+
+    #[test]
+    fn rows_wait_in_the_file_or_as_they_stand_in_it_and_tell_the_same() {
+        let row = |number: usize| format!("A-{number:03},\"見本商事 {number}\",03-{number},");
+        let ascending: Vec<String> = (0..100).map(row).collect();
+        let descending: Vec<String> = (0..100).rev().map(row).collect();
+        let [ascending, descending] = [ascending, descending].map(|rows| {
+            let text = format!("client_external_id,name,phone_number,email\n{}\n", rows.join("\n"));
+            let (many, waiting) = gathered(&text, Named::as_many_as_there_are());
+            assert_eq!((many.len(), waiting), (100, 100));
+            assert_eq!((many.clone(), 0), gathered(&text, Named::few()));
+            many
+        });
+        let prints = |clients: &[Gathered]| clients.iter().map(|it| it.print).collect::<Vec<_>>();
+        assert_eq!(prints(&ascending), prints(&descending));
+    }
+
+    #[test]
+    fn an_order_holds_as_long_as_few_rows_break_it() {
+        let mut order = Order::default();
+        let id = |number: u32| ExternalId::new(&format!("{number:03}"));
+        assert!((0..20).all(|number| order.holds(&id(number))));
+        assert!(order.holds(&id(3)) && order.holds(&id(4)) && order.holds(&id(2)));
+        assert!(!order.holds(&id(1)));
     }
 }
