@@ -102,6 +102,7 @@ pub enum Removals {
 impl Change {
     /// The same change without what must wait.
     #[must_use]
+    #[inline]
     pub fn allowing(self, removals: Removals) -> Self {
         match removals {
             Removals::Now => self,

@@ -106,8 +106,30 @@ impl fmt::Display for Line {
 /// A text as the server keeps it: without blanks at its ends, U+3000 and the four separators U+001C to U+001F
 /// included (the server is Python, whose `strip` takes them for blanks).
 #[must_use]
+#[inline]
 pub fn canonical(text: &str) -> &str {
+    if has_inked_ends(text) {
+        return text;
+    }
     text.trim_matches(|c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c))
+}
+
+/// Whether a text begins and ends with letters that are no blanks for certain, as nearly all do: ASCII that is seen, kana or
+/// kanji; or whether it is empty.
+#[inline]
+fn has_inked_ends(text: &str) -> bool {
+    let begins = match text.as_bytes() {
+        [] => return true,
+        [0xe3, 0x80, 0x80, ..] => false,
+        [first, ..] => matches!(first, b'!'..=b'~' | 0xe3..=0xe9),
+    };
+    let ends = match text.as_bytes() {
+        [.., 0xe3, 0x80, 0x80] => false,
+        [.., 0xe3..=0xe9, _, _] => true,
+        [.., last] => matches!(last, b'!'..=b'~'),
+        [] => true,
+    };
+    begins && ends
 }
 
 /// Whether a contact stands for the company or for a person in it.
@@ -357,5 +379,15 @@ mod tests {
     #[test]
     fn an_ideographic_space_is_trimmed_from_an_external_id() {
         assert_eq!(ExternalId::new("\u{3000}A-1 ").as_str(), "A-1");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn blanks_are_cut_off_at_both_ends_and_nothing_else(
+            text in "[ \t\u{1c}\u{3000}\u{a0}\u{2003}\u{85}a~あー一龥㈱Ωéﾊ𠮷]{0,4}",
+        ) {
+            let blank = |c: char| c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c);
+            proptest::prop_assert_eq!(canonical(&text), text.trim_matches(blank));
+        }
     }
 }

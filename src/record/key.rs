@@ -14,17 +14,19 @@ pub fn name_key(name: &str) -> String {
 
 /// Appends the [`name_key`] of a name.
 pub fn push_name_key(key: &mut String, name: &str) {
-    let before = key.len();
+    // Nearly all names are made of these letters alone, and most are compared as they are.
+    let mut as_it_is = true;
     for c in name.chars() {
-        // Nearly all names are made of these letters alone.
         if !is_plain(c) {
-            key.truncate(before);
             key.push_str(&normalized(name));
             return;
         }
-        if c != ' ' {
-            key.push(c.to_ascii_lowercase());
-        }
+        as_it_is &= c != ' ' && !c.is_ascii_uppercase();
+    }
+    if as_it_is {
+        key.push_str(name);
+    } else {
+        key.extend(name.chars().filter(|c| *c != ' ').map(|c| c.to_ascii_lowercase()));
     }
 }
 
