@@ -118,18 +118,16 @@ pub fn canonical(text: &str) -> &str {
 /// kanji; or whether it is empty.
 #[inline]
 fn has_inked_ends(text: &str) -> bool {
-    let begins = match text.as_bytes() {
-        [] => return true,
+    let bytes = text.as_bytes();
+    let begins = match bytes {
         [0xe3, 0x80, 0x80, ..] => false,
-        [first, ..] => matches!(first, b'!'..=b'~' | 0xe3..=0xe9),
+        _ => matches!(bytes, [b'!'..=b'~' | 0xe3..=0xe9, ..]),
     };
-    let ends = match text.as_bytes() {
+    let ends = match bytes {
         [.., 0xe3, 0x80, 0x80] => false,
-        [.., 0xe3..=0xe9, _, _] => true,
-        [.., last] => matches!(last, b'!'..=b'~'),
-        [] => true,
+        _ => matches!(bytes, [.., b'!'..=b'~'] | [.., 0xe3..=0xe9, _, _]),
     };
-    begins && ends
+    bytes.is_empty() || begins && ends
 }
 
 /// Whether a contact stands for the company or for a person in it.

@@ -7,6 +7,8 @@
 use std::fs::File;
 use std::path::PathBuf;
 
+use memchr::memchr;
+
 use crate::record::{Line, Print, canonical};
 use crate::settings::{Delimiter, Reading};
 
@@ -280,5 +282,5 @@ fn holds_a_row(text: &str, delimiter: Delimiter, width: usize) -> bool {
     let delimiter = char::from(delimiter.byte());
     // In a narrow file a line of an address may look like a row.
     let is_row = |line: &str| width > 2 && line.matches(delimiter).count() + 1 >= width;
-    text.contains('\n') && text.lines().skip(1).any(is_row)
+    memchr(b'\n', text.as_bytes()).is_some() && text.lines().skip(1).any(is_row)
 }

@@ -160,11 +160,9 @@ fn desired(external_id: ExternalId, lines: Vec<Line>, rows: Vec<MappedRow>) -> D
 /// What the only row of a client says: of the client itself, and of its company.
 fn apart(mut company: Fields, home: Home) -> (Fields, Fields) {
     let own = company.split_off(FIRST_OWN);
-    let said = company.text(Field::Region);
-    let meant = home.meaning(Field::Region, said);
-    if meant != said {
-        let meant = meant.into_owned();
-        company.insert(Field::Region, meant);
+    let key = region_key(company.text(Field::Region)).filter(|_| home == Home::Japan);
+    if let Some(key) = key.filter(|key| *key != company.text(Field::Region)) {
+        company.insert(Field::Region, key);
     }
     (own, company)
 }

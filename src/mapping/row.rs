@@ -249,7 +249,7 @@ impl MappedRow {
         }
         match made.text {
             None => Checked::Kept,
-            Some(text) if text.is_empty() => Checked::Text(text),
+            Some(text) if text.is_empty() || texts::is_free(column, &text) => Checked::Text(text),
             Some(text) => {
                 let (checked, fault) = texts::check(column, &text);
                 if let Some(reason) = fault {

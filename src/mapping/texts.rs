@@ -36,6 +36,17 @@ pub(super) fn check(column: Column, text: &str) -> (Cow<'_, str>, Option<Reason>
     }
 }
 
+/// Whether a trimmed text goes on as it is, as nearly all do: it is short, in a column that may hold anything.
+#[inline]
+pub(super) fn is_free(column: Column, text: &str) -> bool {
+    let (Column::Client(field) | Column::Person(field)) = column else { return false };
+    let has_a_form = matches!(
+        field,
+        Field::Email | Field::Country | Field::LangCode | Field::DateCutoff | Field::TaxRegistrationNumber
+    );
+    !has_a_form && text.len() <= field.longest()
+}
+
 fn field_text(field: Field, text: &str) -> Result<Cow<'_, str>, Reason> {
     match field {
         Field::Email => email(text),
@@ -155,6 +166,20 @@ mod tests {
         for (text, country) in [("jp", "JP"), ("De", "DE"), ("Japan", "Japan"), ("日本", "日本")] {
             assert_eq!(check(column, text), (Cow::from(country), None));
         }
+    }
+
+    #[test]
+    fn what_is_free_goes_on_as_it_is() {
+        for column in Field::ALL.into_iter().flat_map(|field| [Column::Client(field), Column::Person(field)])
+        {
+            for text in ["", "x", "見本 ０３－", "#N/A", &"長".repeat(300)] {
+                let (checked, fault) = check(column, text);
+                let as_it_is = matches!(checked, Cow::Borrowed(same) if same == text) && fault.is_none();
+                assert!(!is_free(column, text) || as_it_is, "{column:?} {text}");
+            }
+        }
+        assert!(is_free(Column::Client(Field::Name), "見本商事"));
+        assert!(!is_free(Column::Email, "x") && !is_free(Column::ExternalId, "x"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! In: values. Out: bytes, and the same values again.
 
+use postcard::ser_flavors::Flavor;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -9,8 +10,30 @@ use super::SpoolError;
 
 /// Appends a value to `bytes`.
 pub(super) fn write<T: Serialize + ?Sized>(bytes: &mut Vec<u8>, value: &T) -> Result<(), SpoolError> {
-    *bytes = postcard::to_extend(value, std::mem::take(bytes)).map_err(SpoolError::Encode)?;
-    Ok(())
+    postcard::serialize_with_flavor(value, Behind(bytes)).map_err(SpoolError::Encode)
+}
+
+/// Where a value is put: behind what is there.
+struct Behind<'b>(&'b mut Vec<u8>);
+
+impl Flavor for Behind<'_> {
+    type Output = ();
+
+    #[inline]
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.push(byte);
+        Ok(())
+    }
+
+    #[inline]
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
 }
 
 /// Puts a value in the place of what `bytes` holds.
