@@ -116,10 +116,8 @@ impl Named {
     ) -> Result<Box<dyn Iterator<Item = Result<Gathered, SyncError>>>, SyncError> {
         Ok(match self {
             Self::Many(rows, _) => {
-                let (rows, of_rows) = (rows.sorted()?.peekable(), mapping.clone());
-                let weight = |rows: &Result<Vec<_>, _>| rows.as_ref().map_or(1, Vec::len);
-                let groups = Ahead::of(Groups { mapping, rows, again }, weight);
-                Box::new(groups.map(move |rows| Ok(of_rows.client(rows?))))
+                let rows = Understood { mapping: mapping.clone(), rows: rows.sorted()?, again };
+                Box::new(Clients { mapping, rows: Ahead::of(rows).peekable() })
             }
             Self::Few(rows) => {
                 Box::new(rows.into_values().map(move |rows| Ok(mapping.client(ascending(rows)))))
@@ -134,26 +132,14 @@ fn ascending(mut rows: Vec<MappedRow>) -> Vec<MappedRow> {
     rows
 }
 
-/// Understands the rows, those of one id together.
-struct Groups {
+/// Understands the rows, those of one id behind each other.
+struct Understood {
     mapping: Mapping,
-    rows: Peekable<Sorted<ExternalId, Waiting>>,
+    rows: Sorted<ExternalId, Waiting>,
     again: Again,
 }
 
-impl Groups {
-    /// The rows of the client whose first one was just taken.
-    fn of_one(&mut self, id: ExternalId, first: Waiting) -> Result<Vec<MappedRow>, SyncError> {
-        let mut rows = vec![self.understand(id, first)?];
-        while let Some(pair) =
-            self.rows.next_if(|pair| matches!(pair, Ok((id, _)) if *id == rows[0].external_id))
-        {
-            let (id, row) = pair?;
-            rows.push(self.understand(id, row)?);
-        }
-        Ok(rows)
-    }
-
+impl Understood {
     fn understand(&mut self, id: ExternalId, row: Waiting) -> Result<MappedRow, SyncError> {
         let (line, print, cells) = match row {
             Waiting::Row(row) => return Ok(*row),
@@ -166,12 +152,41 @@ impl Groups {
     }
 }
 
-impl Iterator for Groups {
-    type Item = Result<Vec<MappedRow>, SyncError>;
+impl Iterator for Understood {
+    type Item = Result<MappedRow, SyncError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let pair = self.rows.next()?;
-        Some(pair.map_err(SyncError::from).and_then(|(id, first)| self.of_one(id, first)))
+        Some(pair.map_err(SyncError::from).and_then(|(id, row)| self.understand(id, row)))
+    }
+}
+
+/// Brings the rows of each client together.
+struct Clients {
+    mapping: Mapping,
+    rows: Peekable<Ahead<Result<MappedRow, SyncError>>>,
+}
+
+impl Clients {
+    /// The client whose first row was just taken.
+    fn of(&mut self, first: MappedRow) -> Result<Gathered, SyncError> {
+        let mut rows = vec![first];
+        let is_of_it = |next: &Result<MappedRow, SyncError>, rows: &[MappedRow]| {
+            next.as_ref().map_or(true, |next| next.external_id == rows[0].external_id)
+        };
+        while let Some(row) = self.rows.next_if(|next| is_of_it(next, &rows)) {
+            rows.push(row?);
+        }
+        Ok(self.mapping.client(rows))
+    }
+}
+
+impl Iterator for Clients {
+    type Item = Result<Gathered, SyncError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let first = self.rows.next()?;
+        Some(first.and_then(|first| self.of(first)))
     }
 }
 
