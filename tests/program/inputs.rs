@@ -76,8 +76,8 @@ fn what_no_encoding_fits_is_told_with_the_rows_and_what_to_do() {
 #[test]
 fn a_form_that_only_the_end_of_a_file_shows_is_seen() {
     let station = Station::alone();
-    let rows: String =
-        (0..2_000).map(|number| format!("A-{number},Mihon {number},03-{number},x,y\n")).collect();
+    let row = |number| format!("A-{number},Mihon {number},03-{number},x,y\n");
+    let rows = (0..2_000).map(row).collect::<Vec<_>>().concat();
     let text = format!("client_external_id,name,phone_number,note,more\n{rows}Z-1,能登見本,03-1,x,y\n");
     station.write("clients.csv", &encoding_rs::SHIFT_JIS.encode(&text).0);
     let ran = station.plan(&["clients.csv", "--json"]).expect(0);
