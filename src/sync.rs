@@ -174,6 +174,7 @@ impl Run<'_, '_> {
             limit: job.limit,
             first_reading: recovered.first_reading,
             after_runs: job.after_runs,
+            remembers: input.seen.is_some(),
             now: self.clock.now(),
         };
         let used = self.used_so_far();

@@ -94,11 +94,12 @@ pub async fn look_at_input(order: Order<'_>) -> InputSeen {
             limit: None,
             first_reading: false,
             after_runs: job.after_runs,
+            remembers: false,
             now: clock.now(),
         };
         let met = |met, voice: &mut Voice<'_>| {
             if let Met::Change(change, _) = met {
-                voice.tell(&Event::Change(Box::new(change)));
+                voice.tell(&Event::Change(change));
             }
             Ok(())
         };

@@ -65,9 +65,9 @@ impl<'a> Eye<'a> {
     /// The change without what must wait until it was absent from more files; tells who is absent from this one.
     pub(super) fn waiting(
         &self,
-        mut change: Change,
+        mut change: Box<Change>,
         absent: &mut dyn FnMut(ExternalId, Option<Mid>) -> Result<(), SyncError>,
-    ) -> Result<Change, SyncError> {
+    ) -> Result<Box<Change>, SyncError> {
         if !matches!(change.act, Act::Gone(_) | Act::Update(_)) {
             return Ok(change);
         }
@@ -77,8 +77,9 @@ impl<'a> Eye<'a> {
                 if self.complete { return Ok(true) } else { self.known.ledger.absences(&id, mid)? };
             Ok::<_, LedgerError>(before.saturating_add(1) >= self.sight.after_runs)
         };
-        match &mut change.act {
-            Act::Gone(gone) if change.lines.is_empty() => {
+        let Change { lines, act, .. } = &mut *change;
+        match act {
+            Act::Gone(gone) if lines.is_empty() => {
                 if matches!(gone.fate, Fate::Delete | Fate::Archive | Fate::DeleteOnceSettled)
                     && !enough(None)?
                 {
@@ -98,7 +99,7 @@ impl<'a> Eye<'a> {
                         absent(id.clone(), Some(gone.mid.clone()))?;
                     }
                 }
-                return Ok(change.removing(|gone| !wait.contains(&gone.mid)));
+                *change = change.removing(|gone| !wait.contains(&gone.mid));
             }
             _ => {}
         }
@@ -124,11 +125,11 @@ impl<'a> Eye<'a> {
         pair: Pair,
         told: &mut Told,
         voice: &mut Voice<'_>,
-    ) -> Result<(Option<Change>, Settled), SyncError> {
+    ) -> Result<(Option<Box<Change>>, Settled), SyncError> {
         let Some(Gathered { wanted, outside, warnings, print: _ }) = pair.wanted else {
             let head = pair.head.filter(|_| self.sight.sees_gone());
             let gone = head.map(|head| gone(&head, Vec::new(), self.fate, &self.known)).transpose()?;
-            return Ok((gone.flatten(), Settled::No));
+            return Ok((gone.flatten().map(Box::new), Settled::No));
         };
         // A row that does not count now may name a person who is still there.
         let removals = if outside.is_empty() { self.removals } else { Removals::Wait };
@@ -154,7 +155,7 @@ impl<'a> Eye<'a> {
                 let change = decide(desired, pair.head.as_ref(), &self.known)?;
                 // What must wait is no longer seen in the change once it is taken out of it.
                 let settled = if change.act == Act::Unchanged(None) { Settled::Yes } else { Settled::No };
-                Ok((Some(change.allowing(removals)), settled))
+                Ok((Some(Box::new(change.allowing(removals))), settled))
             }
             Wanted::Rejected(rejection) => {
                 told.rejected += rejection.lines.len() as u64;
@@ -163,7 +164,7 @@ impl<'a> Eye<'a> {
                 if let (Some(id), true) = (&change.external_id, pair.head.is_some()) {
                     change.label = self.known.known(id)?.map(|known| known.label()).unwrap_or_default();
                 }
-                Ok((Some(change), Settled::No))
+                Ok((Some(Box::new(change)), Settled::No))
             }
             Wanted::Outside(mention) => {
                 told.leave_out(mention, Why::Filtered, voice);
@@ -172,7 +173,7 @@ impl<'a> Eye<'a> {
             Wanted::Inactive(mention) => {
                 let gone = self.inactive(mention, pair.head.as_ref(), told, voice)?;
                 let settled = if gone.is_none() { Settled::Yes } else { Settled::No };
-                Ok((gone, settled))
+                Ok((gone.map(Box::new), settled))
             }
         }
     }

@@ -39,6 +39,8 @@ pub(super) struct Sight<'a> {
     pub(super) first_reading: bool,
     /// From how many whole files in a row a client must be absent, unless the input is known to be complete.
     pub(super) after_runs: u32,
+    /// Whether it is told who sleeps from now on, and who is awake: the next file is then compared with this one.
+    pub(super) remembers: bool,
     /// The time by which approvals are judged.
     pub(super) now: Timestamp,
 }
@@ -99,7 +101,7 @@ pub(super) struct Planned {
 
 /// What the walk along file and ledger comes upon.
 pub(super) enum Met {
-    Change(Change, Stands),
+    Change(Box<Change>, Stands),
     /// A client of the server, or a person of one, that the file does not name.
     Absent(ExternalId, Option<Mid>),
     /// A client that never came to the server and has left the file.
@@ -142,7 +144,6 @@ pub(super) fn plan(
     voice: &mut Voice<'_>,
 ) -> Result<Planned, SyncError> {
     let mut planned = Planned::default();
-    let remembers = input.seen.is_some();
     let asleep = input.asleep.as_ref().map(|asleep| asleep.totals.clients);
     let mut left = sight.limit;
     let tally = each_change(input, ledger, sight, voice, |met, voice| {
@@ -150,22 +151,21 @@ pub(super) fn plan(
             Met::Change(change, stands) => (change, stands),
             Met::Absent(id, mid) => return Ok(planned.absent.push(&(id, mid))?),
             Met::Left(id) => return Ok(planned.left.push(&id)?),
-            Met::Sleeps(sleeper) if remembers => {
+            Met::Sleeps(sleeper) => {
                 let bucket = Code::of(sleeper.external_id.as_str()).bucket();
                 return Ok(planned.sleeping.push(&(bucket as u64), &sleeper)?);
             }
-            Met::Awake(id) if remembers => return Ok(planned.awake.push(&id)?),
-            Met::Sleeps(_) | Met::Awake(_) => return Ok(()),
+            Met::Awake(id) => return Ok(planned.awake.push(&id)?),
         };
         let action = match change.act {
             Act::Unchanged(None) => {
-                voice.tell(&ended(change, Action::None, Outcome::Unchanged, Why::Plain));
+                voice.tell(&ended(*change, Action::None, Outcome::Unchanged, Why::Plain));
                 return Ok(());
             }
             Act::Create(_) => Action::Create,
             Act::Update(_) => {
                 // Its end will not say what it changed.
-                voice.tell(&Event::Change(Box::new(change.clone())));
+                voice.tell(&Event::Change(change.clone()));
                 Action::Update
             }
             Act::Gone(_) if matches!(stands, Stands::Approved) => {
@@ -176,7 +176,7 @@ pub(super) fn plan(
             }
         };
         if left == Some(0) {
-            voice.tell(&ended(change, action, Outcome::Remaining, Why::Limit));
+            voice.tell(&ended(*change, action, Outcome::Remaining, Why::Limit));
             return Ok(());
         }
         left = left.map(|left| left - 1);
@@ -230,8 +230,8 @@ pub(super) fn each_change<'a>(
                 likeness =
                     doubles.look(&gathered.wanted, if asked_for { Part::Told } else { Part::Named })?;
             }
-            let (sleeps, id) = (sleeps_as(&pair), pair.external_id().cloned());
-            let left = eye.left(&pair);
+            let id = pair.external_id().filter(|_| sight.remembers).cloned();
+            let (sleeps, left) = (sleeps_as(&pair), eye.left(&pair));
             let (change, settled) = eye.look(pair, &mut told, voice)?;
             let sleeps = sleeps.filter(|_| settled == Settled::Yes && left.is_none());
             let state = id.map(|id| Met::at_rest(id, sleeps, likeness));

@@ -145,6 +145,7 @@ impl Desk<'_> {
             limit: job.limit,
             first_reading: false,
             after_runs: job.after_runs,
+            remembers: false,
             now: self.now,
         };
         let parts = input.mapping().parts().clone();
@@ -153,9 +154,9 @@ impl Desk<'_> {
             match met {
                 Met::Change(change, _) => {
                     if let Some(draft) = self.draft.as_mut().filter(|_| change.act != Act::Unchanged(None)) {
-                        draft.add(&Item::Change(Box::new(change.clone())))?;
+                        draft.add(&Item::Change(change.clone()))?;
                     }
-                    voice.tell(&Event::Change(Box::new(change)));
+                    voice.tell(&Event::Change(change));
                 }
                 Met::Absent(id, mid) => {
                     if let Some(draft) = self.draft.as_mut() {

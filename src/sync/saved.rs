@@ -139,7 +139,7 @@ impl Run<'_, '_> {
                     plan.absent.push(&(id, mid))?;
                     continue;
                 }
-                Item::Change(change) => judged_anew(*change, on_gone),
+                Item::Change(change) => Box::new(judged_anew(*change, on_gone)),
             };
             if !fits(&change, &self.ledger)? {
                 return Err(SyncError::Stale(Stale::Ledger));
@@ -148,7 +148,7 @@ impl Run<'_, '_> {
             let (change, stands) = standing.look(change)?;
             if let Act::Update(_) = change.act {
                 // Its end will not say what it changed.
-                self.voice.tell(&Event::Change(Box::new(change.clone())));
+                self.voice.tell(&Event::Change(change.clone()));
             }
             quiet += u64::from(matches!(change.act, Act::Unchanged(_)));
             tally.add(&change, &stands, None);

@@ -53,7 +53,7 @@ impl<'a> Standing<'a> {
     }
 
     /// The change as the holds leave it: with what is kept back marked so.
-    pub(super) fn look(&self, change: Change) -> Result<(Change, Stands), LedgerError> {
+    pub(super) fn look(&self, change: Box<Change>) -> Result<(Box<Change>, Stands), LedgerError> {
         let (Some(id), false) = (&change.external_id, self.open.is_empty()) else {
             return Ok((change, Stands::Free));
         };
@@ -74,18 +74,15 @@ impl<'a> Standing<'a> {
             named.filter_map(|(hold, _)| self.open.get(hold)).inspect(|hold| self.meet(hold.id)).collect()
         };
         let (whole, removals) = (naming(&whole), naming(&removals));
-        let change = self.with_removals(change, &removals);
+        let mut change = Box::new(self.with_removals(*change, &removals));
         if whole.iter().any(|hold| hold.is_approved(self.now)) {
             return Ok((change, Stands::Approved));
         }
         let keeper = whole.into_iter().find(|hold| hold.reason.reach() != Reach::File);
-        let change = match keeper {
-            Some(hold) => {
-                self.keep(hold.id);
-                Change { act: kept_back(change.act, hold.id), ..change }
-            }
-            None => change,
-        };
+        if let Some(hold) = keeper {
+            self.keep(hold.id);
+            change.act = kept_back(change.act, hold.id);
+        }
         Ok((change, Stands::Free))
     }
 

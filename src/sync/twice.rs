@@ -76,7 +76,9 @@ mod tests {
             hashes in prop::collection::vec(prop_oneof![0_u64..40, any::<u64>()], 0..700), expected in 0_u64..100,
         ) {
             let mut twice = Twice::among(expected);
-            hashes.iter().for_each(|hash| twice.note(*hash));
+            for hash in &hashes {
+                twice.note(*hash);
+            }
             let came_twice = twice.told();
             for hash in &hashes {
                 let times = hashes.iter().filter(|it| *it == hash).count();
