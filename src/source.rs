@@ -2,7 +2,8 @@
 //!
 //! In: a path, and how it is to be read. Out: the header's cells, then the cells of every row that is not blank. Never
 //! more than one record is in memory, and no record is longer than a mebibyte. Encoding, delimiter and header are found out
-//! where nobody named them, before the first row is given. What the columns mean is not known here.
+//! where nobody named them, before the first row is given; or an encoding is presumed, and proven while the rows are read. What
+//! the columns mean is not known here.
 
 use std::fs::File;
 use std::path::PathBuf;

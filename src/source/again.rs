@@ -1,7 +1,7 @@
-//! Rows once more: of each only its place was kept, and the file is looked into again.
+//! Rows once more, which were read before: of most of them only the place was kept, and the file is looked into again.
 //!
-//! In: places and prints of rows, in any order. Out: their cells. Rows that follow each other in the file are read many at a
-//! time. A row that is not as it was read before is refused.
+//! In: places and prints of rows, in any order, or their bytes. Out: their cells. The longer rows follow each other in the file,
+//! the more of them are read at a time. A row that is not as it was read before is refused.
 
 use std::fs::File;
 use std::io;
@@ -14,8 +14,9 @@ use super::skim::Place;
 use super::{Source, SourceError};
 use crate::record::{Line, Print};
 
-/// Bytes that are read at once where rows follow each other.
+/// Bytes that are read at once where rows follow each other for long, and where they do not: a few rows may follow.
 const AT_ONCE: usize = 64 << 10;
+const AT_FIRST: usize = 2 << 10;
 /// Bytes of the longest line end: as far apart are rows that follow each other.
 const LINE_END: u64 = 2;
 
@@ -82,7 +83,8 @@ fn record<'w>(
     let end = *at + window.len() as u64;
     if start < *at || start + length as u64 > end {
         let follows = start >= *at && start <= end + LINE_END;
-        window.resize(if follows { length.max(AT_ONCE) } else { length }, 0);
+        let size = if follows { (2 * window.len()).clamp(AT_FIRST, AT_ONCE) } else { AT_FIRST };
+        window.resize(size.max(length), 0);
         *at = start;
         let read = fill(file, window, start)?;
         window.truncate(read);

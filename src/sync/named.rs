@@ -169,15 +169,15 @@ struct Clients {
 
 impl Clients {
     /// The client whose first row was just taken.
-    fn of(&mut self, first: MappedRow) -> Result<Gathered, SyncError> {
+    fn of(&mut self, first: MappedRow) -> Gathered {
         let mut rows = vec![first];
         let is_of_it = |next: &Result<MappedRow, SyncError>, rows: &[MappedRow]| {
-            next.as_ref().map_or(true, |next| next.external_id == rows[0].external_id)
+            next.as_ref().is_ok_and(|next| next.external_id == rows[0].external_id)
         };
-        while let Some(row) = self.rows.next_if(|next| is_of_it(next, &rows)) {
-            rows.push(row?);
+        while let Some(Ok(row)) = self.rows.next_if(|next| is_of_it(next, &rows)) {
+            rows.push(row);
         }
-        Ok(self.mapping.client(rows))
+        self.mapping.client(rows)
     }
 }
 
@@ -186,7 +186,7 @@ impl Iterator for Clients {
 
     fn next(&mut self) -> Option<Self::Item> {
         let first = self.rows.next()?;
-        Some(first.and_then(|first| self.of(first)))
+        Some(first.map(|first| self.of(first)))
     }
 }
 
@@ -209,7 +209,17 @@ B,見本商事,,b@mihon.example
 ";
 
     /// The clients of the file, and how many rows waited.
-    fn gathered(text: &str, mut named: Named) -> (Vec<Gathered>, usize) {
+    fn gathered(text: &str, named: Named) -> (Vec<Gathered>, usize) {
+        let (clients, waiting) = gathered_after(text, named, |_| {});
+        (clients.collect::<Result<_, _>>().unwrap(), waiting)
+    }
+
+    /// The same, when something happens to the file after it was read.
+    fn gathered_after(
+        text: &str,
+        mut named: Named,
+        happens: impl FnOnce(&std::path::Path),
+    ) -> (impl Iterator<Item = Result<Gathered, SyncError>>, usize) {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(text.as_bytes()).unwrap();
         let store = Store::open(file.path(), KeepRows::Never).unwrap();
@@ -236,7 +246,8 @@ B,見本商事,,b@mihon.example
             let row = source.again(place).unwrap();
             keep(&mut named, mapping.row(row.line, row.cells, &[]), row.print);
         }
-        (named.gathered(mapping, again).unwrap().map(Result::unwrap).collect(), waiting)
+        happens(file.path());
+        (named.gathered(mapping, again).unwrap(), waiting)
     }
 
     fn keep(named: &mut Named, mapped: Mapped, print: Print) {
@@ -256,20 +267,33 @@ B,見本商事,,b@mihon.example
         assert!(many.iter().all(|gathered| gathered.print.is_none()));
     }
 
+    /// A hundred rows with the ids of these numbers.
+    fn numbered(numbers: impl Iterator<Item = usize>) -> String {
+        let row = |number| format!("A-{number:03},\"見本商事 {number}\",03-{number},\n");
+        let rows = numbers.map(row).collect::<Vec<_>>().concat();
+        format!("client_external_id,name,phone_number,email\n{rows}")
+    }
+
     #[test]
     fn rows_wait_in_the_file_or_as_they_stand_in_it_and_tell_the_same() {
-        let row = |number: usize| format!("A-{number:03},\"見本商事 {number}\",03-{number},");
-        let ascending: Vec<String> = (0..100).map(row).collect();
-        let descending: Vec<String> = (0..100).rev().map(row).collect();
-        let [ascending, descending] = [ascending, descending].map(|rows| {
-            let text = format!("client_external_id,name,phone_number,email\n{}\n", rows.join("\n"));
+        let prints = [numbered(0..100), numbered((0..100).rev())].map(|text| {
             let (many, waiting) = gathered(&text, Named::as_many_as_there_are());
             assert_eq!((many.len(), waiting), (100, 100));
             assert_eq!((many.clone(), 0), gathered(&text, Named::few()));
-            many
+            many.iter().map(|client| client.print).collect::<Vec<_>>()
         });
-        let prints = |clients: &[Gathered]| clients.iter().map(|it| it.print).collect::<Vec<_>>();
-        assert_eq!(prints(&ascending), prints(&descending));
+        assert_eq!(prints[0], prints[1]);
+    }
+
+    #[test]
+    fn only_a_file_in_no_order_may_be_written_over_once_it_was_read() {
+        let empty = |path: &std::path::Path| std::fs::write(path, "").unwrap();
+        let [in_order, in_none] = [numbered(0..100), numbered((0..100).rev())].map(|text| {
+            let (clients, _) = gathered_after(&text, Named::as_many_as_there_are(), empty);
+            clients.flatten().count()
+        });
+        // Its first row was in order.
+        assert_eq!((in_order, in_none), (0, 99));
     }
 
     #[test]

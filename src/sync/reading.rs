@@ -81,16 +81,19 @@ fn read_once(mut store: Store, job: &Job, voice: &mut Voice<'_>) -> Result<Input
     let known = KnownHeaders::new(&job.rules);
     let is_known = |header: &str| known.holds(header);
     if let Some((source, proof)) = presumed(&store, job, &is_known) {
-        let read = rows_of(source, job, manifest.as_ref(), voice);
-        if let Some(digest) = proof.wait() {
-            let (source, input) = read?;
-            return Ok(whole(input, source, job, Some(digest)));
+        let read = Rows::begin(source, job, manifest.as_ref()).and_then(|rows| rows.until_damage(job, voice));
+        // Without the proof even a failure says nothing.
+        if let Some(digest) = proof.wait()
+            && let Some(rows) = read?
+        {
+            return Ok(rows.end(job, Some(digest)));
         }
     }
-    let digest = store.digest().ok();
+    let digest = (job.reading.skim == Skim::Allowed).then(|| store.digest()).and_then(Result::ok);
     let source = Source::open(store, &job.reading, &is_known)?;
-    let (source, input) = rows_of(source, job, manifest.as_ref(), voice)?;
-    Ok(whole(input, source, job, digest))
+    let mut rows = Rows::begin(source, job, manifest.as_ref())?;
+    while !matches!(rows.take_next(job, voice)?, Next::Nothing) {}
+    Ok(rows.end(job, digest))
 }
 
 /// The file in the form that its beginning has, and the proof that all of it has. Whatever is wrong with it is told when it is read
@@ -102,46 +105,77 @@ fn presumed(store: &Store, job: &Job, known: IsKnown<'_>) -> Option<(Source, Pro
     Some((source, proof))
 }
 
-/// What was read to its end, with what the next file is compared with.
-fn whole(mut input: Input, source: Source, job: &Job, digest: Option<[u8; 16]>) -> Input {
-    let digest = digest.filter(|_| job.reading.skim == Skim::Allowed);
-    input.seen = digest.and_then(|digest| Seen::of(&source, job, digest));
-    input.keep_rows(source, job);
-    input
+/// A reading row by row.
+struct Rows {
+    source: Source,
+    input: Input,
+    headers: Vec<String>,
 }
 
-/// Takes in every row.
-fn rows_of(
-    mut source: Source,
-    job: &Job,
-    manifest: Option<&Manifest>,
-    voice: &mut Voice<'_>,
-) -> Result<(Source, Input), SyncError> {
-    let mut input = Input::begin(&source, job)?;
-    input.believe(manifest);
-    let headers = source.headers().to_vec();
-    source.begin_to_skim(&input.mapping().key_columns(), footer::MOST_CELLS);
-    while let Some(skimmed) = source.skim()? {
-        let looked_at = match skimmed {
-            Skimmed::Plain(row) => {
+/// What came next.
+enum Next {
+    Row,
+    /// A row of which some bytes mean nothing.
+    Damaged,
+    Nothing,
+}
+
+impl Rows {
+    fn begin(mut source: Source, job: &Job, manifest: Option<&Manifest>) -> Result<Self, SyncError> {
+        let mut input = Input::begin(&source, job)?;
+        input.believe(manifest);
+        let headers = source.headers().to_vec();
+        source.begin_to_skim(&input.mapping().key_columns(), footer::MOST_CELLS);
+        Ok(Self { source, input, headers })
+    }
+
+    /// Takes in all rows; none when one is damaged, because the form may be another one then.
+    fn until_damage(mut self, job: &Job, voice: &mut Voice<'_>) -> Result<Option<Self>, SyncError> {
+        loop {
+            match self.take_next(job, voice)? {
+                Next::Row => {}
+                Next::Damaged => return Ok(None),
+                Next::Nothing => return Ok(Some(self)),
+            }
+        }
+    }
+
+    /// Takes in one row.
+    fn take_next(&mut self, job: &Job, voice: &mut Voice<'_>) -> Result<Next, SyncError> {
+        let Self { source, input, headers } = self;
+        let next = |undecodable: &[usize]| if undecodable.is_empty() { Next::Row } else { Next::Damaged };
+        let place = match source.skim()? {
+            None => return Ok(Next::Nothing),
+            Some(Skimmed::Plain(row)) => {
                 input.pass(row.place.line, row.ends_the_file, voice);
                 input.release_footers()?;
-                if input.wait(&row)? { None } else { Some(row.place) }
+                if input.wait(&row)? {
+                    return Ok(Next::Row);
+                }
+                row.place
             }
-            Skimmed::Whole(row) => {
+            Some(Skimmed::Whole(row)) => {
                 input.pass(row.line, row.ends_the_file, voice);
-                if let Some(cells) = input.take(row, &headers)? {
+                if let Some(cells) = input.take(row, headers)? {
                     let (path, line) = (job.input.clone(), row.line);
                     return Err(SourceError::CutOff { path, line, cells, header: headers.len() }.into());
                 }
-                None
+                return Ok(next(row.undecodable));
             }
         };
-        if let Some(place) = looked_at {
-            input.take_plain(&source.again(place)?, &headers)?;
-        }
+        let row = source.again(place)?;
+        input.take_plain(&row, headers)?;
+        Ok(next(row.undecodable))
     }
-    Ok((source, input))
+
+    /// What was read, with what the next file is compared with.
+    fn end(self, job: &Job, digest: Option<[u8; 16]>) -> Input {
+        let Self { source, mut input, .. } = self;
+        let digest = digest.filter(|_| job.reading.skim == Skim::Allowed);
+        input.seen = digest.and_then(|digest| Seen::of(&source, job, digest));
+        input.keep_rows(source, job);
+        input
+    }
 }
 
 /// The manifest of the file, checked, when the job names one.

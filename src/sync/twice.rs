@@ -3,7 +3,7 @@
 //! In: hashes, all of them once. Out: for each whether another one like it came. "No" is certain; "yes" may be said of one that
 //! only shares its bit, so whoever hears it looks closer.
 
-/// Places for each hash that is expected: of a million hashes one of sixteen shares its own.
+/// Places for each hash that is expected: when all of them have come, one of nine shares its own.
 const PLACES_EACH: u64 = 8;
 /// The most places, and the fewest. With too few of them more hashes are looked at closer.
 const MOST: u64 = 1 << 26;
