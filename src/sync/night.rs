@@ -52,6 +52,7 @@ pub(super) fn read(
             return Ok(Some(input));
         }
     };
+    let _moment = ledger.moment()?;
     let Some(left) = night.wake(&mut rows)? else { return Ok(None) };
     let Night { source, mut input, proof, .. } = night;
     if !nobody_is_alike(&input, (memory, ledger), &left)? {
@@ -171,11 +172,10 @@ impl Night<'_> {
             awake.insert(sleeper.external_id.clone());
         }
         let headers = self.source.headers().to_vec();
-        let places = rows.of(&stirred.codes)?;
-        if places.len() > MOST_AWAKE {
+        if stirred.rows.len() > MOST_AWAKE {
             return Ok(None);
         }
-        for place in places {
+        for place in stirred.rows {
             self.input.take_plain(&self.source.again(place)?, &headers)?;
         }
         Ok(Some(Left { totals, awake, places: stirred.places }))

@@ -14,8 +14,10 @@ use crate::record::{Line, Print};
 use crate::source::RowPlace;
 use crate::spool::{Numbers, SpoolError};
 
-/// So many clients of pages are held at once.
-const HELD_AT_ONCE: usize = 1 << 16;
+/// Clients of pages that have so many rows together are held at once.
+const HELD_AT_ONCE: u64 = 1 << 16;
+/// So many of their rows in the file: with more, too many have stirred.
+const MOST_ROWS: usize = 1 << 17;
 /// How many bits the length of a row takes beside its number: no record is longer.
 const LENGTH_BITS: u32 = 24;
 
@@ -41,6 +43,8 @@ pub(super) struct Stirred {
     pub(super) sleepers: Vec<Sleeper>,
     /// Where they stand in their pages.
     pub(super) places: HashSet<(usize, usize)>,
+    /// Where their rows stand.
+    pub(super) rows: Vec<RowPlace>,
 }
 
 /// Codes, which are hashes already.
@@ -62,22 +66,12 @@ impl Rows {
         self.sums.add(code, print, 1);
         self.rows.push([code.0, print.0, start, line.0 << LENGTH_BITS | length as u64])
     }
+}
 
-    /// Where the rows of these codes stand, in the order of the file.
-    pub(super) fn of(&mut self, codes: &Codes) -> Result<Vec<RowPlace>, SyncError> {
-        let mut places = Vec::new();
-        if codes.is_empty() {
-            return Ok(places);
-        }
-        self.rows.each(|[code, _, start, line]| {
-            if codes.contains(&Code(code)) {
-                let length = usize::try_from(line & ((1 << LENGTH_BITS) - 1)).unwrap_or_default();
-                places.push(RowPlace { line: Line(line >> LENGTH_BITS), start, length });
-            }
-            Ok::<_, SpoolError>(())
-        })?;
-        Ok(places)
-    }
+/// The place of a row out of two of its numbers.
+fn place(start: u64, line: u64) -> RowPlace {
+    let length = usize::try_from(line & ((1 << LENGTH_BITS) - 1)).unwrap_or_default();
+    RowPlace { line: Line(line >> LENGTH_BITS), start, length }
 }
 
 /// Looks at the clients of these sums, and at those of whoever is `roused` in any case; none when a page was damaged, or when
@@ -94,7 +88,8 @@ pub(super) fn stirred(
         buckets.insert(bucket_of(sum));
         asked_for[sum] = true;
     }
-    let mut stirred = Stirred { codes: roused, sleepers: Vec::new(), places: HashSet::new() };
+    let (sleepers, places) = (Vec::new(), HashSet::new());
+    let mut stirred = Stirred { codes: roused, sleepers, places, rows: Vec::new() };
     let mut group = Group::new();
     for bucket in buckets {
         let page = ledger.imprint_page(bucket, |code| asked_for[Code::of(code).sum()])?;
@@ -103,24 +98,33 @@ pub(super) fn stirred(
             group.holds[sum] = asked_for[sum];
         }
         group.add(bucket, page);
-        if group.tallies.len() > HELD_AT_ONCE {
-            std::mem::replace(&mut group, Group::new()).look(rows, &mut stirred)?;
-        }
-        if stirred.codes.len() > MOST_AWAKE {
+        let is_full = group.rows > HELD_AT_ONCE;
+        let full = is_full.then(|| std::mem::replace(&mut group, Group::new()));
+        if full.map_or(Ok(Many::No), |full| full.look(rows, &mut stirred))? == Many::TooMany {
             return Ok(None);
         }
     }
-    group.look(rows, &mut stirred)?;
-    Ok((stirred.codes.len() <= MOST_AWAKE).then_some(stirred))
+    let many = group.look(rows, &mut stirred)?;
+    stirred.rows.sort_unstable_by_key(|place| place.line);
+    Ok((many == Many::No).then_some(stirred))
 }
 
 /// A few pages, and what the file has more of than they know.
 struct Group {
-    /// The clients by bucket, with their places in its page.
-    pages: Vec<(usize, Vec<(usize, Sleeper)>)>,
+    /// The clients, with their buckets and their places in its page.
+    clients: Vec<(Code, (usize, usize), Sleeper)>,
     /// For each sum whether its clients are among them.
     holds: Vec<bool>,
     tallies: HashMap<Code, Tally, BuildHasherDefault<Through>>,
+    /// How many rows its clients had.
+    rows: u64,
+}
+
+/// Whether those who stirred are too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Many {
+    No,
+    TooMany,
 }
 
 /// What the file has more than the page: nothing, when a client is as it was.
@@ -132,42 +136,50 @@ struct Tally {
 
 impl Group {
     fn new() -> Self {
-        Self { pages: Vec::new(), holds: vec![false; SUMS], tallies: HashMap::default() }
+        Self { clients: Vec::new(), holds: vec![false; SUMS], tallies: HashMap::default(), rows: 0 }
     }
 
     fn add(&mut self, bucket: usize, page: Vec<(usize, Sleeper)>) {
-        for (_, sleeper) in &page {
-            let tally = self.tallies.entry(Code::of(sleeper.external_id.as_str())).or_default();
+        for (place, sleeper) in page {
+            let code = Code::of(sleeper.external_id.as_str());
+            let tally = self.tallies.entry(code).or_default();
             tally.print = tally.print.wrapping_sub(sleeper.print.0);
             tally.rows = tally.rows.wrapping_sub(u64::from(sleeper.share.rows));
+            self.rows += u64::from(sleeper.share.rows);
+            self.clients.push((code, (bucket, place), sleeper));
         }
-        self.pages.push((bucket, page));
     }
 
-    fn look(mut self, rows: &mut Rows, stirred: &mut Stirred) -> Result<(), SyncError> {
-        if self.pages.is_empty() {
-            return Ok(());
+    fn look(mut self, rows: &mut Rows, stirred: &mut Stirred) -> Result<Many, SyncError> {
+        if !self.holds.contains(&true) {
+            return Ok(Many::No);
         }
-        rows.rows.each(|[code, print, ..]| {
+        let mut held = Vec::new();
+        rows.rows.each(|[code, print, start, line]| {
             let code = Code(code);
             if self.holds[code.sum()] {
                 let tally = self.tallies.entry(code).or_default();
                 tally.print = tally.print.wrapping_add(print);
                 tally.rows = tally.rows.wrapping_add(1);
+                if held.len() <= MOST_ROWS {
+                    held.push((code, place(start, line)));
+                }
             }
             Ok::<_, SpoolError>(())
         })?;
         let others = self.tallies.into_iter().filter(|(_, tally)| *tally != Tally::default());
         stirred.codes.extend(others.map(|(code, _)| code));
-        for (bucket, page) in self.pages {
-            for (place, sleeper) in page {
-                if stirred.codes.contains(&Code::of(sleeper.external_id.as_str())) {
-                    stirred.places.insert((bucket, place));
-                    stirred.sleepers.push(sleeper);
-                }
-            }
+        if held.len() > MOST_ROWS || stirred.codes.len() > MOST_AWAKE {
+            return Ok(Many::TooMany);
         }
-        Ok(())
+        let theirs = held.into_iter().filter(|(code, _)| stirred.codes.contains(code));
+        stirred.rows.extend(theirs.map(|(_, place)| place));
+        for (_, place, sleeper) in self.clients.into_iter().filter(|(code, ..)| stirred.codes.contains(code))
+        {
+            stirred.places.insert(place);
+            stirred.sleepers.push(sleeper);
+        }
+        Ok(Many::No)
     }
 }
 
@@ -188,5 +200,43 @@ impl Hasher for Through {
 
     fn write_u64(&mut self, number: u64) {
         self.0 = number;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Looks at so many rows of one client whom no page knows, among rows of somebody who is not asked for.
+    fn look(count: usize) -> (Many, Stirred) {
+        let (new, other) = (Code::of("A-1"), Code::of("B-2"));
+        assert_ne!(new.sum(), other.sum());
+        let mut rows = Rows::default();
+        for line in (2..).take(count) {
+            let place = RowPlace { line: Line(line), start: 90 * line, length: 80 };
+            for code in [new, other] {
+                rows.push(Row { code, print: Print(line), place }).unwrap();
+            }
+        }
+        let mut group = Group::new();
+        group.holds[new.sum()] = true;
+        let (sleepers, places) = (Vec::new(), HashSet::new());
+        let mut stirred = Stirred { codes: Codes::default(), sleepers, places, rows: Vec::new() };
+        let many = group.look(&mut rows, &mut stirred).unwrap();
+        (many, stirred)
+    }
+
+    #[test]
+    fn rows_of_those_who_stirred_are_found_with_their_places() {
+        let (many, stirred) = look(3);
+        assert_eq!((many, stirred.codes), (Many::No, Codes::from_iter([Code::of("A-1")])));
+        let place = |line| RowPlace { line: Line(line), start: 90 * line, length: 80 };
+        assert_eq!(stirred.rows, [place(2), place(3), place(4)]);
+    }
+
+    #[test]
+    fn more_rows_than_are_held_are_too_many() {
+        assert_eq!(look(MOST_ROWS).0, Many::No);
+        assert_eq!(look(MOST_ROWS + 1).0, Many::TooMany);
     }
 }
