@@ -20,10 +20,9 @@ const OPENING: usize = 16 << 10;
 /// The proof that a file has the form which was presumed, and the hash of its bytes.
 #[derive(Debug)]
 pub struct Proof {
-    presumed: Coding,
     /// Whether it is the file that it was taken for, once that is known.
     same: Receiver<bool>,
-    thread: JoinHandle<Option<(Coding, [u8; 16])>>,
+    thread: JoinHandle<Option<[u8; 16]>>,
 }
 
 impl Proof {
@@ -48,16 +47,18 @@ impl Proof {
             // Perhaps nobody asks. Whoever asks twice need not wait for the rest.
             let _ = tell.send(same.is_some());
             drop(tell);
-            if let Some(digest) = same {
-                return Some((presumed, digest));
+            if same.is_some() {
+                return same;
             }
             beside.rewind().ok()?;
             let found = detect::coding(&mut beside, &path, named).ok()?;
+            if found != presumed {
+                return None;
+            }
             beside.rewind().ok()?;
-            let digest = known.map_or_else(|| store::digest(&mut beside), Ok);
-            Some((found, digest.ok()?))
+            known.map_or_else(|| store::digest(&mut beside), Ok).ok()
         });
-        Ok(Self { presumed, same, thread })
+        Ok(Self { same, thread })
     }
 
     /// Whether it is known by now that the file is the one that it was taken for.
@@ -75,8 +76,7 @@ impl Proof {
     /// The hash of the file's bytes; none when it has another form than was presumed, or cannot be read.
     #[must_use]
     pub fn wait(self) -> Option<[u8; 16]> {
-        let (found, digest) = self.thread.join().ok()??;
-        (found == self.presumed).then_some(digest)
+        self.thread.join().ok()?
     }
 }
 
@@ -101,6 +101,12 @@ impl Source {
     #[must_use]
     pub fn form(&self) -> Option<String> {
         form(self.coding)
+    }
+
+    /// Whether the encoding follows from the bytes of the file alone, so that it has none of which some mean nothing.
+    #[must_use]
+    pub fn is_found_out(&self, reading: &Reading) -> bool {
+        reading.encoding.is_none() && self.coding.mark.is_empty()
     }
 
     /// Opens a file in a form that it had before; none when the text is no form. Nothing that is read is to be believed

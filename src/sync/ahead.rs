@@ -102,11 +102,13 @@ mod tests {
         assert!(ahead.by_ref().take(AT_ONCE).eq(0..AT_ONCE));
         // One is read, some wait, one is in the sender's hand.
         let most = AT_ONCE * (WAITING + 2);
-        while made.load(Ordering::SeqCst) < most {
+        // Whoever makes more, or less, would be seen after a while.
+        let made_so_far = || {
             thread::yield_now();
-        }
-        // Whoever makes more would do so now.
-        (0..1_000).for_each(|_| thread::yield_now());
+            made.load(Ordering::SeqCst)
+        };
+        (0..1_000_000).find(|_| made_so_far() >= most);
+        (0..1_000).find(|_| made_so_far() > most);
         assert_eq!(made.load(Ordering::SeqCst), most);
     }
 }

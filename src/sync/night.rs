@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::asleep::{MOST_AWAKE, Memory, Seen, terms};
+use super::asleep::{Memory, Seen, terms};
 use super::footer;
 use super::input::Input;
 use super::stirred::{Row as RowSeen, Rows, stirred};
@@ -52,12 +52,13 @@ pub(super) fn read(
             return Ok(Some(input));
         }
     };
-    let _moment = ledger.moment()?;
+    let moment = ledger.moment()?;
     let Some(left) = night.wake(&mut rows)? else { return Ok(None) };
     let Night { source, mut input, proof, .. } = night;
     if !nobody_is_alike(&input, (memory, ledger), &left)? {
         return Ok(None);
     }
+    drop(moment);
     let Some(digest) = proof.wait() else { return Ok(None) };
     input.seen = Seen::of(&source, job, digest);
     let awake = left.awake.into_iter().chain(input.ids()).chain(memory.awake.iter().cloned());
@@ -172,9 +173,6 @@ impl Night<'_> {
             awake.insert(sleeper.external_id.clone());
         }
         let headers = self.source.headers().to_vec();
-        if stirred.rows.len() > MOST_AWAKE {
-            return Ok(None);
-        }
         for place in stirred.rows {
             self.input.take_plain(&self.source.again(place)?, &headers)?;
         }

@@ -81,7 +81,8 @@ fn read_once(mut store: Store, job: &Job, voice: &mut Voice<'_>) -> Result<Input
     let known = KnownHeaders::new(&job.rules);
     let is_known = |header: &str| known.holds(header);
     if let Some((source, proof)) = presumed(&store, job, &is_known) {
-        let read = Rows::begin(source, job, manifest.as_ref()).and_then(|rows| rows.until_damage(job, voice));
+        let read =
+            Rows::begin(source, job, manifest.as_ref()).and_then(|rows| rows.read_presumed(job, voice));
         // Without the proof even a failure says nothing.
         if let Some(digest) = proof.wait()
             && let Some(rows) = read?
@@ -129,12 +130,13 @@ impl Rows {
         Ok(Self { source, input, headers })
     }
 
-    /// Takes in all rows; none when one is damaged, because the form may be another one then.
-    fn until_damage(mut self, job: &Job, voice: &mut Voice<'_>) -> Result<Option<Self>, SyncError> {
+    /// Takes in all rows; none when a damaged one shows that the form is another one.
+    fn read_presumed(mut self, job: &Job, voice: &mut Voice<'_>) -> Result<Option<Self>, SyncError> {
+        let refutes = self.source.is_found_out(&job.reading);
         loop {
             match self.take_next(job, voice)? {
-                Next::Row => {}
-                Next::Damaged => return Ok(None),
+                Next::Damaged if refutes => return Ok(None),
+                Next::Row | Next::Damaged => {}
                 Next::Nothing => return Ok(Some(self)),
             }
         }

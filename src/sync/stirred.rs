@@ -16,7 +16,7 @@ use crate::spool::{Numbers, SpoolError};
 
 /// Clients of pages that have so many rows together are held at once.
 const HELD_AT_ONCE: u64 = 1 << 16;
-/// So many of their rows in the file: with more, too many have stirred.
+/// So many rows in the file may be theirs: with more, too many have stirred, or one has too many rows.
 const MOST_ROWS: usize = 1 << 17;
 /// How many bits the length of a row takes beside its number: no record is longer.
 const LENGTH_BITS: u32 = 24;
@@ -157,23 +157,24 @@ impl Group {
         let mut held = Vec::new();
         rows.rows.each(|[code, print, start, line]| {
             let code = Code(code);
-            if self.holds[code.sum()] {
+            if self.holds[code.sum()] && held.len() <= MOST_ROWS {
                 let tally = self.tallies.entry(code).or_default();
                 tally.print = tally.print.wrapping_add(print);
                 tally.rows = tally.rows.wrapping_add(1);
-                if held.len() <= MOST_ROWS {
-                    held.push((code, place(start, line)));
-                }
+                held.push((code, place(start, line)));
             }
             Ok::<_, SpoolError>(())
         })?;
-        let others = self.tallies.into_iter().filter(|(_, tally)| *tally != Tally::default());
-        stirred.codes.extend(others.map(|(code, _)| code));
-        if held.len() > MOST_ROWS || stirred.codes.len() > MOST_AWAKE {
+        if held.len() > MOST_ROWS {
             return Ok(Many::TooMany);
         }
+        let others = self.tallies.into_iter().filter(|(_, tally)| *tally != Tally::default());
+        stirred.codes.extend(others.map(|(code, _)| code));
         let theirs = held.into_iter().filter(|(code, _)| stirred.codes.contains(code));
         stirred.rows.extend(theirs.map(|(_, place)| place));
+        if stirred.codes.len() > MOST_AWAKE || stirred.rows.len() > MOST_AWAKE {
+            return Ok(Many::TooMany);
+        }
         for (_, place, sleeper) in self.clients.into_iter().filter(|(code, ..)| stirred.codes.contains(code))
         {
             stirred.places.insert(place);
@@ -207,19 +208,19 @@ impl Hasher for Through {
 mod tests {
     use super::*;
 
-    /// Looks at so many rows of one client whom no page knows, among rows of somebody who is not asked for.
-    fn look(count: usize) -> (Many, Stirred) {
-        let (new, other) = (Code::of("A-1"), Code::of("B-2"));
-        assert_ne!(new.sum(), other.sum());
+    /// Looks at so many rows of clients whom no page knows, each with so many rows, among rows of somebody who is not asked for.
+    fn look(count: u64, rows_each: u64) -> (Many, Stirred) {
+        // Those who are asked for have even numbers, and so do their sums.
+        let code = |client: u64| Code(client << 50 | client >> 13);
         let mut rows = Rows::default();
-        for line in (2..).take(count) {
+        for line in 0..count {
             let place = RowPlace { line: Line(line), start: 90 * line, length: 80 };
-            for code in [new, other] {
-                rows.push(Row { code, print: Print(line), place }).unwrap();
+            for code in [code(line / rows_each * 2), code(1)] {
+                rows.push(Row { code, print: Print(line + 1), place }).unwrap();
             }
         }
         let mut group = Group::new();
-        group.holds[new.sum()] = true;
+        (0..SUMS).step_by(2).for_each(|sum| group.holds[sum] = true);
         let (sleepers, places) = (Vec::new(), HashSet::new());
         let mut stirred = Stirred { codes: Codes::default(), sleepers, places, rows: Vec::new() };
         let many = group.look(&mut rows, &mut stirred).unwrap();
@@ -228,15 +229,19 @@ mod tests {
 
     #[test]
     fn rows_of_those_who_stirred_are_found_with_their_places() {
-        let (many, stirred) = look(3);
-        assert_eq!((many, stirred.codes), (Many::No, Codes::from_iter([Code::of("A-1")])));
+        let (many, stirred) = look(3, 3);
+        assert_eq!((many, stirred.codes), (Many::No, Codes::from_iter([Code(0)])));
         let place = |line| RowPlace { line: Line(line), start: 90 * line, length: 80 };
-        assert_eq!(stirred.rows, [place(2), place(3), place(4)]);
+        assert_eq!(stirred.rows, [place(0), place(1), place(2)]);
     }
 
     #[test]
-    fn more_rows_than_are_held_are_too_many() {
-        assert_eq!(look(MOST_ROWS).0, Many::No);
-        assert_eq!(look(MOST_ROWS + 1).0, Many::TooMany);
+    fn too_many_who_stirred_end_the_look_before_they_fill_the_memory() {
+        let most = MOST_AWAKE as u64;
+        assert_eq!(look(most, 1).0, Many::No);
+        assert_eq!(look(most + 1, 1).0, Many::TooMany);
+        assert_eq!(look(most + 1, 2).0, Many::TooMany, "few with many rows");
+        let (many, stirred) = look(MOST_ROWS as u64 + 1, 1);
+        assert_eq!((many, stirred.codes.len()), (Many::TooMany, 0), "nobody is noted of so many");
     }
 }
