@@ -1,7 +1,7 @@
 //! Who is no longer as the imprint knows them: looks at those whose sums are others.
 //!
-//! In: the rows of the file as numbers, and the pages with the clients of these sums. Out: the codes of everybody whose rows
-//! changed, came or went. Pages are looked into a few at a time, so that it takes little memory however many there are.
+//! In: the rows of the file as numbers, and the pages with the clients of these sums. Out: everybody whose rows changed, came
+//! or went, and where these rows stand. Pages are looked into a few at a time, so that it takes little memory however many there are.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -38,12 +38,12 @@ pub(super) struct Rows {
 
 /// Those who are no longer as they were.
 pub(super) struct Stirred {
-    pub(super) codes: Codes,
+    codes: Codes,
     /// As the imprint knows them, those whom it knows.
     pub(super) sleepers: Vec<Sleeper>,
     /// Where they stand in their pages.
     pub(super) places: HashSet<(usize, usize)>,
-    /// Where their rows stand.
+    /// Where their rows stand, in the order of the file.
     pub(super) rows: Vec<RowPlace>,
 }
 
