@@ -11,10 +11,15 @@ CREATE TABLE imprint (
     totals   TEXT    NOT NULL
 ) STRICT;
 
--- The clients of one bucket: their lines, and in the same order the keys by which others are compared with them.
+-- The clients of one bucket.
 CREATE TABLE imprint_page (
     bucket INTEGER PRIMARY KEY,
-    lines  BLOB NOT NULL,
+    lines  BLOB NOT NULL
+) STRICT;
+
+-- In the same order the keys by which others are compared with them: apart, because each night reads all of them.
+CREATE TABLE imprint_keys (
+    bucket INTEGER PRIMARY KEY,
     keys   BLOB NOT NULL
 ) STRICT;
 

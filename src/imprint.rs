@@ -17,7 +17,7 @@ use crate::record::{ExternalId, Print};
 
 mod page;
 
-pub use page::{Keys, keys, lines, sleepers};
+pub use page::{Keys, Lines, Sleeping, keys, lines, sleepers};
 
 /// How many sums there are: with many, few clients stand in one with somebody who changed.
 pub const SUMS: usize = 1 << BITS;

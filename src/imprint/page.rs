@@ -49,23 +49,49 @@ pub fn sleepers(
     keys: &[u8],
     asked_for: impl Fn(&str) -> bool,
 ) -> Option<Vec<(usize, Sleeper)>> {
-    let mut rest = lines;
     let mut keys = Keys(keys).enumerate();
     let mut sleepers = Vec::new();
-    while !rest.is_empty() {
-        let length = u16::from_le_bytes(take(&mut rest)?).into();
-        let code;
-        (code, rest) = rest.split_at_checked(length)?;
-        let code = std::str::from_utf8(code).ok()?;
-        let print = Print(u64::from_le_bytes(take(&mut rest)?));
-        let [rows, skipped] = [take(&mut rest)?, take(&mut rest)?].map(u32::from_le_bytes);
+    for line in Lines(lines) {
+        let Sleeping { code, print, share } = line?;
         let (place, likeness) = keys.next()?;
         if asked_for(code) {
-            let (external_id, share) = (ExternalId::new(code), Share { rows, skipped });
-            sleepers.push((place, Sleeper { external_id, print, likeness, share }));
+            sleepers.push((place, Sleeper { external_id: ExternalId::new(code), print, likeness, share }));
         }
     }
     keys.next().is_none().then_some(sleepers)
+}
+
+/// A client as its line tells of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sleeping<'a> {
+    /// Its code.
+    pub code: &'a str,
+    /// The print of all of its rows.
+    pub print: Print,
+    /// What it adds to the totals.
+    pub share: Share,
+}
+
+/// Reads the lines of a page, one after the other; none of what is no line, and that is the last.
+#[derive(Debug)]
+pub struct Lines<'a>(pub &'a [u8]);
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = Option<Sleeping<'a>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut rest = std::mem::take(&mut self.0);
+        (!rest.is_empty()).then(|| {
+            let length = u16::from_le_bytes(take(&mut rest)?).into();
+            let code;
+            (code, rest) = rest.split_at_checked(length)?;
+            let code = std::str::from_utf8(code).ok()?;
+            let print = Print(u64::from_le_bytes(take(&mut rest)?));
+            let [rows, skipped] = [take(&mut rest)?, take(&mut rest)?].map(u32::from_le_bytes);
+            self.0 = rest;
+            Some(Sleeping { code, print, share: Share { rows, skipped } })
+        })
+    }
 }
 
 /// Reads the keys of a page, one after the other.

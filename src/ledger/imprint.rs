@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::FromSqlError;
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
 use super::column::{Json, Key, limit};
 use super::error::while_doing;
 use super::{Ledger, LedgerError};
-use crate::imprint::{Code, Keys, Sleeper, Sums, Totals, keys, lines, sleepers};
+use crate::imprint::{Code, Keys, Lines, Sleeper, Sleeping, Sums, Totals, keys, lines, sleepers};
 use crate::operation::RunId;
 use crate::record::ExternalId;
 
@@ -53,6 +53,9 @@ pub struct NewImprint<'a> {
     /// Those who were looked at; none when everybody was, so that it takes the place of all that was.
     pub looked_at: Option<&'a BTreeSet<ExternalId>>,
 }
+
+/// Forgets every client of the imprint.
+const NO_CLIENTS: &str = "DELETE FROM imprint_page; DELETE FROM imprint_keys; DELETE FROM awake;";
 
 impl Ledger {
     /// The imprint; `None` before there is one.
@@ -109,6 +112,27 @@ impl Ledger {
         page(&self.connection, bucket, asked_for).map_err(while_doing("read a page of the last file"))
     }
 
+    /// Hands every client of a bucket to `look`, as the imprint knows it but for its keys; `None` when the page was damaged.
+    ///
+    /// # Errors
+    /// [`LedgerError::Sqlite`] when it cannot be read.
+    pub fn each_imprint_line(
+        &self,
+        bucket: usize,
+        mut look: impl FnMut(Sleeping<'_>),
+    ) -> Result<Option<()>, LedgerError> {
+        let sql = "SELECT lines FROM imprint_page WHERE bucket = ?1";
+        let mut read = || {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let mut each = |row: &Row<'_>| {
+                Ok(Lines(row.get_ref(0)?.as_blob()?).try_for_each(|line| line.map(&mut look)))
+            };
+            statement.query_row([numbered(bucket)], &mut each).optional()
+        };
+        let read = read().map_err(while_doing("read a page of the last file"))?;
+        Ok(read.unwrap_or(Some(())))
+    }
+
     /// Hands the keys of every page to `look`, with its bucket; ends early when that says so.
     ///
     /// # Errors
@@ -118,7 +142,7 @@ impl Ledger {
         mut look: impl FnMut(usize, Keys<'_>) -> bool,
     ) -> Result<(), LedgerError> {
         let mut read = || {
-            let mut statement = self.connection.prepare_cached("SELECT bucket, keys FROM imprint_page")?;
+            let mut statement = self.connection.prepare_cached("SELECT bucket, keys FROM imprint_keys")?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
                 let bucket: i64 = row.get(0)?;
@@ -136,9 +160,8 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Sqlite`] when it cannot be written.
     pub fn forget_imprint(&mut self) -> Result<(), LedgerError> {
-        let all =
-            "BEGIN IMMEDIATE; DELETE FROM imprint; DELETE FROM imprint_page; DELETE FROM awake; COMMIT;";
-        self.connection.execute_batch(all).map_err(while_doing("forget what the last file was like"))
+        let sql = format!("BEGIN IMMEDIATE; DELETE FROM imprint; {NO_CLIENTS} COMMIT;");
+        self.connection.execute_batch(&sql).map_err(while_doing("forget what the last file was like"))
     }
 
     /// Writes the imprint anew: those who were looked at sleep from now on, or are awake. `sleeping` comes in the order of
@@ -160,7 +183,7 @@ impl Ledger {
         let (sums, totals) = before.map(|it| (it.sums, it.totals)).unwrap_or_default();
         let mut pages = Pages { ledger: &transaction, sums, totals };
         if new.looked_at.is_none() {
-            transaction.execute_batch("DELETE FROM imprint_page; DELETE FROM awake;").map_err(failed)?;
+            transaction.execute_batch(NO_CLIENTS).map_err(failed)?;
         }
         pages.renew(new.looked_at, sleeping, &failed)?;
         let Pages { sums, totals, .. } = pages;
@@ -238,9 +261,9 @@ impl Pages<'_> {
         }
         stayed.extend(coming);
         self.sums.replace(bucket, &stayed);
-        let sql = "INSERT OR REPLACE INTO imprint_page (bucket, lines, keys) VALUES (?1, ?2, ?3)";
-        let number = i64::try_from(bucket).unwrap_or_default();
-        self.ledger.prepare_cached(sql)?.execute((number, lines(&stayed), keys(&stayed))).map(drop)
+        let put = |sql, bytes| self.ledger.prepare_cached(sql)?.execute((numbered(bucket), bytes)).map(drop);
+        put("INSERT OR REPLACE INTO imprint_page (bucket, lines) VALUES (?1, ?2)", lines(&stayed))?;
+        put("INSERT OR REPLACE INTO imprint_keys (bucket, keys) VALUES (?1, ?2)", keys(&stayed))
     }
 }
 
@@ -249,12 +272,16 @@ fn page(
     bucket: usize,
     asked_for: impl Fn(&str) -> bool,
 ) -> rusqlite::Result<Option<Vec<(usize, Sleeper)>>> {
-    let number = i64::try_from(bucket).unwrap_or_default();
-    let mut statement = ledger.prepare_cached("SELECT lines, keys FROM imprint_page WHERE bucket = ?1")?;
-    let read = statement.query_row([number], |row| {
+    let sql = "SELECT lines, keys FROM imprint_page LEFT JOIN imprint_keys USING (bucket) WHERE bucket = ?1";
+    let mut statement = ledger.prepare_cached(sql)?;
+    let read = statement.query_row([numbered(bucket)], |row| {
         Ok(sleepers(row.get_ref(0)?.as_blob()?, row.get_ref(1)?.as_blob()?, asked_for))
     });
     Ok(read.optional()?.unwrap_or_else(|| Some(Vec::new())))
+}
+
+fn numbered(bucket: usize) -> i64 {
+    i64::try_from(bucket).unwrap_or_default()
 }
 
 fn wake(ledger: &Connection, id: &ExternalId) -> rusqlite::Result<()> {

@@ -38,6 +38,12 @@ impl<const N: usize> Numbers<N> {
         Ok(())
     }
 
+    /// How many rows it has.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.rows
+    }
+
     /// Hands every row to `take`, from the first on; may be called again, once all were pushed.
     ///
     /// # Errors

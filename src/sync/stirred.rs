@@ -8,8 +8,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use super::SyncError;
 use super::asleep::MOST_AWAKE;
-use crate::imprint::{Code, SUMS, Sleeper, Sums, bucket_of, sums_of};
-use crate::ledger::Ledger;
+use crate::imprint::{Code, SUMS, Sleeper, Sleeping, Sums, bucket_of, sums_of};
+use crate::ledger::{Ledger, LedgerError};
 use crate::record::{Line, Print};
 use crate::source::RowPlace;
 use crate::spool::{Numbers, SpoolError};
@@ -82,37 +82,36 @@ pub(super) fn stirred(
     rows: &mut Rows,
     ledger: &Ledger,
 ) -> Result<Option<Stirred>, SyncError> {
-    let sums = others.iter().copied().chain(roused.iter().map(|code| code.sum()));
+    let sums: BTreeSet<usize> = others.iter().copied().chain(roused.iter().map(|code| code.sum())).collect();
     let (mut buckets, mut asked_for) = (BTreeSet::new(), vec![false; SUMS]);
-    for sum in sums {
-        buckets.insert(bucket_of(sum));
-        asked_for[sum] = true;
+    for sum in &sums {
+        buckets.insert(bucket_of(*sum));
+        asked_for[*sum] = true;
     }
     let (sleepers, places) = (Vec::new(), HashSet::new());
     let mut stirred = Stirred { codes: roused, sleepers, places, rows: Vec::new() };
-    let mut group = Group::new();
+    let clients = sums.len() as u64 * rows.rows.count() / SUMS as u64;
+    let new_group = || Group::of(clients.min(HELD_AT_ONCE));
+    let mut group = new_group();
     for bucket in buckets {
-        let page = ledger.imprint_page(bucket, |code| asked_for[Code::of(code).sum()])?;
-        let Some(page) = page else { return Ok(None) };
         for sum in sums_of(bucket) {
             group.holds[sum] = asked_for[sum];
         }
-        group.add(bucket, page);
+        let whole = group.add(bucket, ledger)?.is_some();
         let is_full = group.rows > HELD_AT_ONCE;
-        let full = is_full.then(|| std::mem::replace(&mut group, Group::new()));
-        if full.map_or(Ok(Many::No), |full| full.look(rows, &mut stirred))? == Many::TooMany {
+        let full = is_full.then(|| std::mem::replace(&mut group, new_group()));
+        if !whole || !full.map_or(Ok(true), |full| full.tell(rows, &mut stirred, ledger))? {
             return Ok(None);
         }
     }
-    let many = group.look(rows, &mut stirred)?;
+    let told = group.tell(rows, &mut stirred, ledger)?;
     stirred.rows.sort_unstable_by_key(|place| place.line);
-    Ok((many == Many::No).then_some(stirred))
+    Ok(told.then_some(stirred))
 }
 
 /// A few pages, and what the file has more of than they know.
 struct Group {
-    /// The clients, with their buckets and their places in its page.
-    clients: Vec<(Code, (usize, usize), Sleeper)>,
+    buckets: Vec<usize>,
     /// For each sum whether its clients are among them.
     holds: Vec<bool>,
     tallies: HashMap<Code, Tally, BuildHasherDefault<Through>>,
@@ -135,26 +134,38 @@ struct Tally {
 }
 
 impl Group {
-    fn new() -> Self {
-        Self { clients: Vec::new(), holds: vec![false; SUMS], tallies: HashMap::default(), rows: 0 }
+    /// An empty one, with room for about so many clients.
+    fn of(clients: u64) -> Self {
+        let clients = usize::try_from(clients).unwrap_or_default();
+        let tallies = HashMap::with_capacity_and_hasher(clients, BuildHasherDefault::default());
+        Self { buckets: Vec::new(), holds: vec![false; SUMS], tallies, rows: 0 }
     }
 
-    fn add(&mut self, bucket: usize, page: Vec<(usize, Sleeper)>) {
-        for (place, sleeper) in page {
-            let code = Code::of(sleeper.external_id.as_str());
-            let tally = self.tallies.entry(code).or_default();
-            tally.print = tally.print.wrapping_sub(sleeper.print.0);
-            tally.rows = tally.rows.wrapping_sub(u64::from(sleeper.share.rows));
-            self.rows += u64::from(sleeper.share.rows);
-            self.clients.push((code, (bucket, place), sleeper));
-        }
+    /// Takes in those clients of a bucket whose sums it holds; none when the page was damaged.
+    fn add(&mut self, bucket: usize, ledger: &Ledger) -> Result<Option<()>, LedgerError> {
+        self.buckets.push(bucket);
+        ledger.each_imprint_line(bucket, |Sleeping { code, print, share }| {
+            let code = Code::of(code);
+            if self.holds[code.sum()] {
+                let tally = self.tallies.entry(code).or_default();
+                tally.print = tally.print.wrapping_sub(print.0);
+                tally.rows = tally.rows.wrapping_sub(u64::from(share.rows));
+                self.rows += u64::from(share.rows);
+            }
+        })
     }
 
-    fn look(mut self, rows: &mut Rows, stirred: &mut Stirred) -> Result<Many, SyncError> {
+    /// Tells who of them stirred; `false` when they are too many or a page was damaged.
+    fn tell(mut self, rows: &mut Rows, stirred: &mut Stirred, ledger: &Ledger) -> Result<bool, SyncError> {
+        Ok(self.look(rows, stirred)? == Many::No && self.name(stirred, ledger)?.is_some())
+    }
+
+    /// Finds those whose rows are others than their pages know.
+    fn look(&mut self, rows: &mut Rows, stirred: &mut Stirred) -> Result<Many, SpoolError> {
         if !self.holds.contains(&true) {
             return Ok(Many::No);
         }
-        let mut held = Vec::new();
+        let mut held = Vec::with_capacity(usize::try_from(self.rows).unwrap_or_default().min(MOST_ROWS));
         rows.rows.each(|[code, print, start, line]| {
             let code = Code(code);
             if self.holds[code.sum()] && held.len() <= MOST_ROWS {
@@ -168,19 +179,26 @@ impl Group {
         if held.len() > MOST_ROWS {
             return Ok(Many::TooMany);
         }
-        let others = self.tallies.into_iter().filter(|(_, tally)| *tally != Tally::default());
+        let others = self.tallies.iter().filter(|(_, tally)| **tally != Tally::default());
         stirred.codes.extend(others.map(|(code, _)| code));
         let theirs = held.into_iter().filter(|(code, _)| stirred.codes.contains(code));
         stirred.rows.extend(theirs.map(|(_, place)| place));
-        if stirred.codes.len() > MOST_AWAKE || stirred.rows.len() > MOST_AWAKE {
-            return Ok(Many::TooMany);
+        let too_many = stirred.codes.len() > MOST_AWAKE || stirred.rows.len() > MOST_AWAKE;
+        Ok(if too_many { Many::TooMany } else { Many::No })
+    }
+
+    /// Reads the pages once more for those who stirred: they are few, so that nobody else is held; none when a page was damaged.
+    fn name(&self, stirred: &mut Stirred, ledger: &Ledger) -> Result<Option<()>, LedgerError> {
+        let with_somebody: HashSet<usize> = stirred.codes.iter().map(|code| code.bucket()).collect();
+        for bucket in self.buckets.iter().filter(|bucket| with_somebody.contains(bucket)) {
+            let page = ledger.imprint_page(*bucket, |code| stirred.codes.contains(&Code::of(code)))?;
+            let Some(page) = page else { return Ok(None) };
+            for (place, sleeper) in page {
+                stirred.places.insert((*bucket, place));
+                stirred.sleepers.push(sleeper);
+            }
         }
-        for (_, place, sleeper) in self.clients.into_iter().filter(|(code, ..)| stirred.codes.contains(code))
-        {
-            stirred.places.insert(place);
-            stirred.sleepers.push(sleeper);
-        }
-        Ok(Many::No)
+        Ok(Some(()))
     }
 }
 
@@ -219,7 +237,7 @@ mod tests {
                 rows.push(Row { code, print: Print(line + 1), place }).unwrap();
             }
         }
-        let mut group = Group::new();
+        let mut group = Group::of(0);
         (0..SUMS).step_by(2).for_each(|sum| group.holds[sum] = true);
         let (sleepers, places) = (Vec::new(), HashSet::new());
         let mut stirred = Stirred { codes: Codes::default(), sleepers, places, rows: Vec::new() };
