@@ -13,6 +13,7 @@ mod help;
 mod hold_screen;
 mod holds;
 mod init;
+mod json_list;
 mod language;
 mod logs;
 mod look;

@@ -10,8 +10,9 @@ use super::hold_screen;
 use super::next::Next;
 use super::numbers::local;
 use super::output::{note, print};
+use super::plan_json::ChangeLine;
+use super::plan_screen;
 use super::{language, logs, place};
-use super::{plan_json, plan_screen};
 
 /// Nothing was done.
 const UNUSABLE: u8 = 1;
@@ -169,6 +170,6 @@ fn one_json(ledger: &Ledger, hold: &Hold) -> anyhow::Result<String> {
     let changes = ledger.held_changes(hold.id, CHANGES)?;
     let mut value = value(hold);
     value["schema"] = "leapsync.hold/1".into();
-    value["changes"] = changes.iter().map(plan_json::change).collect();
+    value["changes"] = changes.iter().map(|change| json!(ChangeLine::of(change))).collect();
     Ok(format!("{value}\n"))
 }

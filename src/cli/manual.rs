@@ -12,7 +12,7 @@ use super::output;
 pub(crate) fn completions(shell: Shell) -> u8 {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "leapsync", &mut text);
-    output::print(&String::from_utf8_lossy(&text));
+    output::print(&text);
     0
 }
 
@@ -20,7 +20,7 @@ pub(crate) fn completions(shell: Shell) -> u8 {
 pub(crate) fn man() -> anyhow::Result<u8> {
     let mut page = Vec::new();
     write_page(&mut page)?;
-    output::print(&String::from_utf8_lossy(&page));
+    output::print(&page);
     Ok(0)
 }
 

@@ -2,69 +2,111 @@
 
 use leapsync::event::Why;
 use leapsync::plan::{Act, Change, Edit, Fate, Update};
-use leapsync::record::{Desired, Field, HasOrganization};
+use leapsync::record::{Contact, Desired, ExternalId, Field, HasOrganization, Line, Mid};
 use leapsync::report::words;
 use leapsync::texts::Texts;
-use serde_json::{Value, json};
+use serde::{Serialize, Serializer};
 
-/// One change as a script reads it.
-pub(crate) fn change(change: &Change) -> Value {
-    let (action, mid, fields) = match &change.act {
-        Act::Create(desired) => ("create", None, created(desired)),
-        Act::Update(update) => ("update", Some(&update.mid), updated(update)),
-        Act::Unchanged(_) => ("none", None, Vec::new()),
-        Act::Rejected(_) => ("rejected", None, Vec::new()),
-        Act::Blocked(..) => ("blocked", None, Vec::new()),
-        Act::Gone(gone) if gone.fate == Fate::Archive => ("archive", Some(&gone.mid), Vec::new()),
-        Act::Gone(gone) if gone.fate.sends() => ("delete", Some(&gone.mid), Vec::new()),
-        Act::Held(_, act) => match &**act {
-            Act::Create(desired) => ("held", None, created(desired)),
-            Act::Update(update) => ("held", Some(&update.mid), updated(update)),
-            _ => ("held", None, Vec::new()),
-        },
-        Act::Gone(gone) => ("gone", Some(&gone.mid), Vec::new()),
-    };
-    // Scripts read the same text whatever the language of the person who started them.
-    let texts = Texts::default();
-    let reason = match &change.act {
-        Act::Rejected(problems) => words::problems(texts, problems),
-        Act::Blocked(block, _) => words::block(texts, block),
-        Act::Held(hold, _) => words::why(texts, &Why::Hold(*hold)),
-        _ => String::new(),
-    };
-    let mut value = json!({
-        "action": action,
-        "client_external_id": change.external_id,
-        "mid": mid,
-        "lines": change.lines,
-        "fields": fields,
-    });
-    if !reason.is_empty() {
-        value["reason"] = reason.into();
+/// One change as a script reads it; its members stand in the order of their names.
+#[derive(Serialize)]
+pub(crate) struct ChangeLine<'c> {
+    action: &'static str,
+    client_external_id: Option<&'c ExternalId>,
+    fields: Edits<'c>,
+    lines: &'c [Line],
+    mid: Option<&'c Mid>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    reason: String,
+}
+
+impl<'c> ChangeLine<'c> {
+    pub(crate) fn of(change: &'c Change) -> Self {
+        let (action, mid, fields) = match &change.act {
+            Act::Create(desired) => ("create", None, Edits::Created(desired)),
+            Act::Update(update) => ("update", Some(&update.mid), Edits::Updated(update)),
+            Act::Unchanged(_) => ("none", None, Edits::None),
+            Act::Rejected(_) => ("rejected", None, Edits::None),
+            Act::Blocked(..) => ("blocked", None, Edits::None),
+            Act::Gone(gone) if gone.fate == Fate::Archive => ("archive", Some(&gone.mid), Edits::None),
+            Act::Gone(gone) if gone.fate.sends() => ("delete", Some(&gone.mid), Edits::None),
+            Act::Held(_, act) => match &**act {
+                Act::Create(desired) => ("held", None, Edits::Created(desired)),
+                Act::Update(update) => ("held", Some(&update.mid), Edits::Updated(update)),
+                _ => ("held", None, Edits::None),
+            },
+            Act::Gone(gone) => ("gone", Some(&gone.mid), Edits::None),
+        };
+        // Scripts read the same text whatever the language of the person who started them.
+        let texts = Texts::default();
+        let reason = match &change.act {
+            Act::Rejected(problems) => words::problems(texts, problems),
+            Act::Blocked(block, _) => words::block(texts, block),
+            Act::Held(hold, _) => words::why(texts, &Why::Hold(*hold)),
+            _ => String::new(),
+        };
+        let client_external_id = change.external_id.as_ref();
+        Self { action, client_external_id, fields, lines: &change.lines, mid, reason }
     }
-    value
 }
 
-fn created(desired: &Desired) -> Vec<Value> {
-    let field = |contact: Option<&str>, field: Field, to: &str| json!({"contact": contact, "field": field.name(), "from": null, "to": to});
-    let own = desired.own.iter().map(|(name, to)| field(None, name, to));
+/// What a change does to fields and contacts.
+enum Edits<'c> {
+    None,
+    Created(&'c Desired),
+    Updated(&'c Update),
+}
+
+/// One of them: in whose contact, from what and to what.
+#[derive(Serialize)]
+struct EditLine<'a> {
+    contact: Option<&'a str>,
+    field: &'a str,
+    from: Option<&'a str>,
+    to: Option<&'a str>,
+}
+
+impl<'a> EditLine<'a> {
+    fn new(contact: Option<&'a str>, field: Field, to: &'a str) -> Self {
+        Self { contact, field: field.name(), from: None, to: Some(to) }
+    }
+
+    fn of(contact: Option<&'a str>, edit: &'a Edit) -> Self {
+        Self { contact, field: edit.field.name(), from: Some(&edit.from), to: Some(&edit.to) }
+    }
+
+    fn whole(label: &'a str, from: Option<&'a str>, to: Option<&'a str>) -> Self {
+        Self { contact: Some(label), field: "contact", from, to }
+    }
+}
+
+impl Serialize for Edits<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::None => serializer.collect_seq(std::iter::empty::<EditLine<'_>>()),
+            Self::Created(desired) => created(desired, serializer),
+            Self::Updated(update) => updated(update, serializer),
+        }
+    }
+}
+
+fn created<S: Serializer>(desired: &Desired, serializer: S) -> Result<S::Ok, S::Error> {
+    let own = desired.own.iter().map(|(name, to)| EditLine::new(None, name, to));
     let contacts = desired.contacts(HasOrganization::No);
-    let of_contacts = contacts.iter().flat_map(|contact| {
-        let label = contact.label();
-        contact.fields.iter().map(move |(name, to)| field(Some(&label), name, to)).collect::<Vec<_>>()
+    let labels: Vec<String> = contacts.iter().map(Contact::label).collect();
+    let of_contacts = contacts.iter().zip(&labels).flat_map(|(contact, label)| {
+        contact.fields.iter().map(|(name, to)| EditLine::new(Some(label), name, to))
     });
-    own.chain(of_contacts).collect()
+    serializer.collect_seq(own.chain(of_contacts))
 }
 
-fn updated(update: &Update) -> Vec<Value> {
-    let edit = |contact: Option<&str>, edit: &Edit| json!({"contact": contact, "field": edit.field.name(), "from": edit.from, "to": edit.to});
-    let whole = |label: &str, from: Value, to: Value| json!({"contact": label, "field": "contact", "from": from, "to": to});
-    let own = update.own.iter().map(|it| edit(None, it));
-    let contacts = update
+fn updated<S: Serializer>(update: &Update, serializer: S) -> Result<S::Ok, S::Error> {
+    let own = update.own.iter().map(|edit| EditLine::of(None, edit));
+    let of_contacts = update
         .contacts
         .iter()
-        .flat_map(|contact| contact.edits.iter().map(|it| edit(Some(&contact.label), it)));
-    let added = update.add.iter().map(|contact| whole(&contact.label(), Value::Null, contact.label().into()));
-    let removed = update.remove.iter().map(|it| whole(&it.label, it.label.clone().into(), Value::Null));
-    own.chain(contacts).chain(added).chain(removed).collect()
+        .flat_map(|contact| contact.edits.iter().map(|edit| EditLine::of(Some(&contact.label), edit)));
+    let labels: Vec<String> = update.add.iter().map(Contact::label).collect();
+    let added = labels.iter().map(|label| EditLine::whole(label, None, Some(label)));
+    let removed = update.remove.iter().map(|it| EditLine::whole(&it.label, Some(&it.label), None));
+    serializer.collect_seq(own.chain(of_contacts).chain(added).chain(removed))
 }

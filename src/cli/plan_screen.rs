@@ -13,10 +13,11 @@ use leapsync::texts::Texts;
 use serde_json::json;
 
 use super::hold_screen;
+use super::json_list::JsonList;
 use super::next::Next;
 use super::numbers::duration;
 use super::output::{quoted, safe};
-use super::plan_json;
+use super::plan_json::ChangeLine;
 use super::table::{cut, padded, width};
 
 /// So many changes of one kind are shown without `-v`.
@@ -154,23 +155,17 @@ impl PlanScreen {
     }
 
     /// The plan as one JSON object, its changes streamed behind the counts.
-    pub(crate) fn json(mut self, summary: &Summary, out: &mut dyn FnMut(&str)) -> Result<(), SpoolError> {
+    pub(crate) fn json(mut self, summary: &Summary) -> anyhow::Result<()> {
         if let Some(error) = self.failed {
-            return Err(error);
+            return Err(error.into());
         }
-        let mut head = json!(summary).to_string();
-        head.pop();
-        out(&head);
-        out(",\"changes\":[");
-        let mut separator = "";
+        let mut list = JsonList::behind(&json!(summary), "changes");
         for group in &mut self.groups {
             for change in group.kept.read()? {
-                out(separator);
-                out(&plan_json::change(&change?).to_string());
-                separator = ",";
+                list.push(&ChangeLine::of(&change?))?;
             }
         }
-        out("]}\n");
+        list.end();
         Ok(())
     }
 }

@@ -248,7 +248,7 @@ pub(crate) async fn plan(arguments: Box<PlanArguments>) -> anyhow::Result<u8> {
         plan_pages::write(path, &mut screen, &summary, detail)?;
     }
     if arguments.job.place.json {
-        screen.json(&summary, &mut output::print)?;
+        screen.json(&summary)?;
     } else if arguments.markdown && error.is_none() {
         plan_pages::print(&mut screen, &summary, detail)?;
     } else if error.is_none() && !(arguments.job.place.quiet && summary.exit.code == 0) {

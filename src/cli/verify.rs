@@ -39,7 +39,7 @@ pub(crate) async fn verify(arguments: Box<VerifyArguments>) -> anyhow::Result<u8
     let Finished { summary, error, .. } = sync::verify(order, remote, &prepared.place.ledger, &asked).await;
     progress.finish();
     if arguments.place.json {
-        screen.json(&summary, &mut print)?;
+        screen.json(&summary)?;
     } else if error.is_none() && !(arguments.place.quiet && summary.exit.code == 0) {
         let detail = if arguments.place.verbose > 0 { Detail::Complete } else { Detail::Short };
         print(&screen.text(&summary, detail, &Next::from_command_line())?);
@@ -61,7 +61,7 @@ fn unusable(arguments: &VerifyArguments, clock: Clock, error: &anyhow::Error) ->
         let now = clock.now();
         let mut summary = Summary::begin("verify", "", now);
         summary.fail(code, "configuration", now);
-        VerifyScreen::default().json(&summary, &mut print)?;
+        VerifyScreen::default().json(&summary)?;
     }
     Ok(code)
 }

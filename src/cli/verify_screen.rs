@@ -9,6 +9,7 @@ use leapsync::spool::{Spool, SpoolError};
 use leapsync::texts::Language;
 use serde_json::{Value, json};
 
+use super::json_list::JsonList;
 use super::language::texts;
 use super::next::Next;
 use super::numbers::local;
@@ -107,23 +108,17 @@ impl VerifyScreen {
     }
 
     /// What was found as one JSON object, its findings streamed behind the counts.
-    pub(crate) fn json(mut self, summary: &Summary, out: &mut dyn FnMut(&str)) -> Result<(), SpoolError> {
+    pub(crate) fn json(mut self, summary: &Summary) -> anyhow::Result<()> {
         if let Some(error) = self.failed {
-            return Err(error);
+            return Err(error.into());
         }
-        let mut head = head_json(summary, self.compared.as_ref()).to_string();
-        head.pop();
-        out(&head);
-        out(",\"findings\":[");
-        let mut separator = "";
+        let mut list = JsonList::behind(&head_json(summary, self.compared.as_ref()), "findings");
         for group in &mut self.groups {
             for finding in group.read()? {
-                out(separator);
-                out(&finding_json(&finding?).to_string());
-                separator = ",";
+                list.push(&finding_json(&finding?))?;
             }
         }
-        out("]}\n");
+        list.end();
         Ok(())
     }
 }
