@@ -1,13 +1,11 @@
 //! The imprint: what the last whole file was like, client by client, in a form so narrow that a night in which little
 //! changes is told from it at the speed of reading.
 //!
-//! In: the codes and prints of clients of which nothing is to be said: they *sleep*. Out: 16,384 sums of clients, which do not
-//! depend on the order of the rows; 4,096 buckets of lines, those of four sums in each, looked into where a sum is another;
-//! and totals.
+//! In: the codes and prints of clients of which nothing is to be said: they *sleep*. Out: 16,384 buckets of them, each with a
+//! sum, which does not depend on the order of the rows, and with lines, looked into where the sum is another; and totals.
 //! Whoever is not in it, or was changed since, is *awake* and is looked at each night. Nothing here reads a file or a ledger.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
@@ -19,13 +17,11 @@ mod page;
 
 pub use page::{Keys, Lines, Sleeping, keys, lines, sleepers};
 
-/// How many sums there are: with many, few clients stand in one with somebody who changed.
-pub const SUMS: usize = 1 << BITS;
+/// How many buckets there are: with many, few clients stand in one with somebody who changed.
+pub const BUCKETS: usize = 1 << BITS;
 const BITS: u32 = 14;
-/// How many of them one bucket has: each bucket takes a page of the ledger at least.
-const SUMS_OF_A_BUCKET: usize = 4;
 
-/// A code as a number, which says in which sum and in which bucket its client lies.
+/// A code as a number, which says in which bucket its client lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(pub u64);
 
@@ -36,30 +32,11 @@ impl Code {
         Self(xxh3_64(code.as_bytes()))
     }
 
-    /// Its sum.
-    #[must_use]
-    pub fn sum(self) -> usize {
-        usize::try_from(self.0 >> (u64::BITS - BITS)).unwrap_or_default()
-    }
-
     /// Its bucket.
     #[must_use]
     pub fn bucket(self) -> usize {
-        bucket_of(self.sum())
+        usize::try_from(self.0 >> (u64::BITS - BITS)).unwrap_or_default()
     }
-}
-
-/// The bucket of a sum.
-#[must_use]
-pub fn bucket_of(sum: usize) -> usize {
-    sum / SUMS_OF_A_BUCKET
-}
-
-/// The sums of a bucket.
-#[must_use]
-pub fn sums_of(bucket: usize) -> Range<usize> {
-    let first = bucket * SUMS_OF_A_BUCKET;
-    first..first + SUMS_OF_A_BUCKET
 }
 
 /// A client that sleeps.
@@ -92,11 +69,11 @@ impl Share {
     }
 }
 
-/// All sums.
+/// The sums of all buckets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sums(Vec<Sum>);
 
-/// One sum: of the codes, each once a row, and of the prints, each tied to its code.
+/// The sum of one bucket: of the codes, each once a row, and of the prints, each tied to its code.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Sum {
     codes: u64,
@@ -105,7 +82,7 @@ struct Sum {
 
 impl Default for Sums {
     fn default() -> Self {
-        Self(vec![Sum::default(); SUMS])
+        Self(vec![Sum::default(); BUCKETS])
     }
 }
 
@@ -113,20 +90,20 @@ impl Sums {
     /// Adds rows of one client: one of them, or `rows` together with the print of them all.
     #[inline]
     pub fn add(&mut self, code: Code, print: Print, rows: u32) {
-        let sum = &mut self.0[code.sum()];
+        let sum = &mut self.0[code.bucket()];
         sum.codes = sum.codes.wrapping_add(code.0.wrapping_mul(u64::from(rows)));
         sum.prints = sum.prints.wrapping_add(print.0.wrapping_mul(code.0 | 1));
     }
 
-    /// The sums that are others than in `before`.
+    /// The buckets whose sums are others than in `before`.
     #[must_use]
     pub fn other_than(&self, before: &Self) -> BTreeSet<usize> {
-        (0..SUMS).filter(|sum| self.0[*sum] != before.0[*sum]).collect()
+        (0..BUCKETS).filter(|bucket| self.0[*bucket] != before.0[*bucket]).collect()
     }
 
     /// Sums a bucket up anew.
     pub fn replace(&mut self, bucket: usize, page: &[Sleeper]) {
-        self.0[sums_of(bucket)].fill(Sum::default());
+        self.0[bucket] = Sum::default();
         for sleeper in page {
             self.add(Code::of(sleeper.external_id.as_str()), sleeper.print, sleeper.share.rows);
         }
@@ -143,7 +120,7 @@ impl Sums {
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (numbers, rest) = bytes.as_chunks::<8>();
         let (pairs, odd) = numbers.as_chunks::<2>();
-        let whole = pairs.len() == SUMS && rest.is_empty() && odd.is_empty();
+        let whole = pairs.len() == BUCKETS && rest.is_empty() && odd.is_empty();
         let sum = |[codes, prints]: &[[u8; 8]; 2]| Sum {
             codes: u64::from_le_bytes(*codes),
             prints: u64::from_le_bytes(*prints),
@@ -204,7 +181,11 @@ mod tests {
         assert_eq!(rows.other_than(&page), BTreeSet::new());
         assert_eq!(Sums::from_bytes(&page.to_bytes()), Some(page.clone()));
         rows.add(Code::of("A-1"), Print::of(b"A-1,x"), 1);
-        assert_eq!(rows.other_than(&page), BTreeSet::from([Code::of("A-1").sum()]), "a row that came twice");
+        assert_eq!(
+            rows.other_than(&page),
+            BTreeSet::from([Code::of("A-1").bucket()]),
+            "a row that came twice"
+        );
     }
 
     #[test]

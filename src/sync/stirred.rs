@@ -1,6 +1,6 @@
-//! Who is no longer as the imprint knows them: looks at those whose sums are others.
+//! Who is no longer as the imprint knows them: looks into the buckets whose sums are others.
 //!
-//! In: the rows of the file as numbers, and the pages with the clients of these sums. Out: everybody whose rows changed, came
+//! In: the rows of the file as numbers, and the pages with the clients of these buckets. Out: everybody whose rows changed, came
 //! or went, and where these rows stand. Pages are looked into a few at a time, so that it takes little memory however many there are.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -8,7 +8,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use super::SyncError;
 use super::asleep::MOST_AWAKE;
-use crate::imprint::{Code, SUMS, Sleeper, Sleeping, Sums, bucket_of, sums_of};
+use crate::imprint::{BUCKETS, Code, Sleeper, Sleeping, Sums};
 use crate::ledger::{Ledger, LedgerError};
 use crate::record::{Line, Print};
 use crate::source::RowPlace;
@@ -74,29 +74,22 @@ fn place(start: u64, line: u64) -> RowPlace {
     RowPlace { line: Line(line >> LENGTH_BITS), start, length }
 }
 
-/// Looks at the clients of these sums, and at those of whoever is `roused` in any case; none when a page was damaged, or when
-/// there are too many of those who stirred.
+/// Looks into these buckets, and into those of whoever is `roused` in any case; none when a page was damaged, or when there
+/// are too many of those who stirred.
 pub(super) fn stirred(
     others: &BTreeSet<usize>,
     roused: Codes,
     rows: &mut Rows,
     ledger: &Ledger,
 ) -> Result<Option<Stirred>, SyncError> {
-    let sums: BTreeSet<usize> = others.iter().copied().chain(roused.iter().map(|code| code.sum())).collect();
-    let (mut buckets, mut asked_for) = (BTreeSet::new(), vec![false; SUMS]);
-    for sum in &sums {
-        buckets.insert(bucket_of(*sum));
-        asked_for[*sum] = true;
-    }
+    let of_roused = roused.iter().map(|code| code.bucket());
+    let buckets: BTreeSet<usize> = others.iter().copied().chain(of_roused).collect();
     let (sleepers, places) = (Vec::new(), HashSet::new());
     let mut stirred = Stirred { codes: roused, sleepers, places, rows: Vec::new() };
-    let clients = sums.len() as u64 * rows.rows.count() / SUMS as u64;
+    let clients = buckets.len() as u64 * rows.rows.count() / BUCKETS as u64;
     let new_group = || Group::of(clients.min(HELD_AT_ONCE));
     let mut group = new_group();
     for bucket in buckets {
-        for sum in sums_of(bucket) {
-            group.holds[sum] = asked_for[sum];
-        }
         let whole = group.add(bucket, ledger)?.is_some();
         let is_full = group.rows > HELD_AT_ONCE;
         let full = is_full.then(|| std::mem::replace(&mut group, new_group()));
@@ -109,10 +102,10 @@ pub(super) fn stirred(
     Ok(told.then_some(stirred))
 }
 
-/// A few pages, and what the file has more of than they know.
+/// A few buckets, and what the file has more of than they know.
 struct Group {
     buckets: Vec<usize>,
-    /// For each sum whether its clients are among them.
+    /// For each bucket whether it is among them.
     holds: Vec<bool>,
     tallies: HashMap<Code, Tally, BuildHasherDefault<Through>>,
     /// How many rows its clients had.
@@ -138,20 +131,22 @@ impl Group {
     fn of(clients: u64) -> Self {
         let clients = usize::try_from(clients).unwrap_or_default();
         let tallies = HashMap::with_capacity_and_hasher(clients, BuildHasherDefault::default());
-        Self { buckets: Vec::new(), holds: vec![false; SUMS], tallies, rows: 0 }
+        Self { buckets: Vec::new(), holds: vec![false; BUCKETS], tallies, rows: 0 }
     }
 
-    /// Takes in those clients of a bucket whose sums it holds; none when the page was damaged.
-    fn add(&mut self, bucket: usize, ledger: &Ledger) -> Result<Option<()>, LedgerError> {
+    fn hold(&mut self, bucket: usize) {
         self.buckets.push(bucket);
+        self.holds[bucket] = true;
+    }
+
+    /// Takes in the clients of a bucket; none when the page was damaged.
+    fn add(&mut self, bucket: usize, ledger: &Ledger) -> Result<Option<()>, LedgerError> {
+        self.hold(bucket);
         ledger.each_imprint_line(bucket, |Sleeping { code, print, share }| {
-            let code = Code::of(code);
-            if self.holds[code.sum()] {
-                let tally = self.tallies.entry(code).or_default();
-                tally.print = tally.print.wrapping_sub(print.0);
-                tally.rows = tally.rows.wrapping_sub(u64::from(share.rows));
-                self.rows += u64::from(share.rows);
-            }
+            let tally = self.tallies.entry(Code::of(code)).or_default();
+            tally.print = tally.print.wrapping_sub(print.0);
+            tally.rows = tally.rows.wrapping_sub(u64::from(share.rows));
+            self.rows += u64::from(share.rows);
         })
     }
 
@@ -162,13 +157,13 @@ impl Group {
 
     /// Finds those whose rows are others than their pages know.
     fn look(&mut self, rows: &mut Rows, stirred: &mut Stirred) -> Result<Many, SpoolError> {
-        if !self.holds.contains(&true) {
+        if self.buckets.is_empty() {
             return Ok(Many::No);
         }
         let mut held = Vec::with_capacity(usize::try_from(self.rows).unwrap_or_default().min(MOST_ROWS));
         rows.rows.each(|[code, print, start, line]| {
             let code = Code(code);
-            if self.holds[code.sum()] && held.len() <= MOST_ROWS {
+            if self.holds[code.bucket()] && held.len() <= MOST_ROWS {
                 let tally = self.tallies.entry(code).or_default();
                 tally.print = tally.print.wrapping_add(print);
                 tally.rows = tally.rows.wrapping_add(1);
@@ -228,7 +223,7 @@ mod tests {
 
     /// Looks at so many rows of clients whom no page knows, each with so many rows, among rows of somebody who is not asked for.
     fn look(count: u64, rows_each: u64) -> (Many, Stirred) {
-        // Those who are asked for have even numbers, and so do their sums.
+        // Those who are asked for have even numbers, and so do their buckets.
         let code = |client: u64| Code(client << 50 | client >> 13);
         let mut rows = Rows::default();
         for line in 0..count {
@@ -238,7 +233,7 @@ mod tests {
             }
         }
         let mut group = Group::of(0);
-        (0..SUMS).step_by(2).for_each(|sum| group.holds[sum] = true);
+        (0..BUCKETS).step_by(2).for_each(|bucket| group.hold(bucket));
         let (sleepers, places) = (Vec::new(), HashSet::new());
         let mut stirred = Stirred { codes: Codes::default(), sleepers, places, rows: Vec::new() };
         let many = group.look(&mut rows, &mut stirred).unwrap();
