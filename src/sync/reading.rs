@@ -184,3 +184,49 @@ impl Rows {
 pub(super) fn manifest(store: &mut Store, job: &Job) -> Result<Option<Manifest>, SourceError> {
     job.expected.manifest.as_ref().map(|named| Manifest::check(store, named)).transpose()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::path::Path;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::settings::rules::Rules;
+    use crate::settings::{Adoption, Bounds, Expected, KeepRows, OnGone, OnNewMapping, Reading, Scope};
+
+    fn job(input: &Path) -> Job {
+        Job {
+            input: input.to_owned(),
+            reading: Reading::default(),
+            rules: Rules::default(),
+            on_new_mapping: OnNewMapping::Hold,
+            on_gone: OnGone::Report,
+            after_runs: 1,
+            bounds: Bounds::default(),
+            expected: Expected::default(),
+            scope: Scope::Full,
+            limit: None,
+            adoption: Adoption::ReadFirst,
+            settle: Duration::ZERO,
+            witness: None,
+        }
+    }
+
+    #[test]
+    fn a_presumed_form_is_given_up_at_the_first_row_whose_bytes_mean_nothing_unless_the_file_names_it() {
+        for (mark, goes_on) in [(&b""[..], false), (b"\xef\xbb\xbf", true)] {
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            let bytes = [mark, b"client_external_id,name\nA-1,x\nA-2,\x8c\xa9\nA-3,y\n"].concat();
+            file.write_all(&bytes).unwrap();
+            let job = job(file.path());
+            let store = Store::open(file.path(), KeepRows::Never).unwrap();
+            let form = if mark.is_empty() { "UTF-8" } else { "UTF-8+mark" };
+            let source = Source::presume(store, &job.reading, &|_| true, form).unwrap().unwrap();
+            let mut listener = |_: &crate::event::Event| {};
+            let mut voice = Voice::new("plan", &job, Clock::system(), &mut listener);
+            let read = Rows::begin(source, &job, None).unwrap().read_presumed(&job, &mut voice).unwrap();
+            assert_eq!(read.map(|rows| rows.input.rows), goes_on.then_some(3), "{form}");
+        }
+    }
+}
