@@ -12,12 +12,13 @@ CREATE TABLE imprint (
 ) STRICT;
 
 -- The clients of one bucket.
-CREATE TABLE imprint_page (
+CREATE TABLE imprint_lines (
     bucket INTEGER PRIMARY KEY,
     lines  BLOB NOT NULL
 ) STRICT;
 
--- In the same order the keys by which others are compared with them: apart, because each night reads all of them.
+-- In the same order the keys by which others are compared with them: apart, because all of them are read on a night on
+-- which anybody is looked at, and the lines are not.
 CREATE TABLE imprint_keys (
     bucket INTEGER PRIMARY KEY,
     keys   BLOB NOT NULL

@@ -15,7 +15,7 @@ use crate::record::{ExternalId, Print};
 
 mod page;
 
-pub use page::{Keys, Lines, Sleeping, keys, lines, sleepers};
+pub use page::{Keys, Lines, SleeperLine, keys, lines, sleepers};
 
 /// How many buckets there are: with many, few clients stand in one with somebody who changed.
 pub const BUCKETS: usize = 1 << BITS;

@@ -6,9 +6,9 @@ use std::io::{self, IsTerminal, Write};
 pub(crate) use leapsync::report::harmless::{quoted, safe};
 
 /// Prints a block of text on stdout.
-pub(crate) fn print(text: &(impl AsRef<[u8]> + ?Sized)) {
+pub(crate) fn print(block: &(impl AsRef<[u8]> + ?Sized)) {
     // A reader who has gone away, as with `| head`, is no error.
-    let _ = io::stdout().write_all(text.as_ref()).and_then(|()| io::stdout().flush());
+    let _ = io::stdout().write_all(block.as_ref()).and_then(|()| io::stdout().flush());
 }
 
 /// Prints a line on stderr.

@@ -20,6 +20,7 @@ pub(crate) struct ChangeLine<'c> {
 }
 
 impl<'c> ChangeLine<'c> {
+    /// The line of a change.
     pub(crate) fn of(change: &'c Change) -> Self {
         let (action, mid, fields) = match &change.act {
             Act::Create(desired) => ("create", None, Edits::Created(desired)),

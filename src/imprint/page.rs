@@ -52,7 +52,7 @@ pub fn sleepers(
     let mut keys = Keys(keys).enumerate();
     let mut sleepers = Vec::new();
     for line in Lines(lines) {
-        let Sleeping { code, print, share } = line?;
+        let SleeperLine { code, print, share } = line?;
         let (place, likeness) = keys.next()?;
         if asked_for(code) {
             sleepers.push((place, Sleeper { external_id: ExternalId::new(code), print, likeness, share }));
@@ -63,7 +63,7 @@ pub fn sleepers(
 
 /// A client as its line tells of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sleeping<'a> {
+pub struct SleeperLine<'a> {
     /// Its code.
     pub code: &'a str,
     /// The print of all of its rows.
@@ -72,12 +72,12 @@ pub struct Sleeping<'a> {
     pub share: Share,
 }
 
-/// Reads the lines of a page, one after the other; none of what is no line, and that is the last.
+/// Reads the lines of a page, one after the other. What is no line gives none, and ends it.
 #[derive(Debug)]
 pub struct Lines<'a>(pub &'a [u8]);
 
 impl<'a> Iterator for Lines<'a> {
-    type Item = Option<Sleeping<'a>>;
+    type Item = Option<SleeperLine<'a>>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let mut rest = std::mem::take(&mut self.0);
@@ -89,7 +89,7 @@ impl<'a> Iterator for Lines<'a> {
             let print = Print(u64::from_le_bytes(take(&mut rest)?));
             let [rows, skipped] = [take(&mut rest)?, take(&mut rest)?].map(u32::from_le_bytes);
             self.0 = rest;
-            Some(Sleeping { code, print, share: Share { rows, skipped } })
+            Some(SleeperLine { code, print, share: Share { rows, skipped } })
         })
     }
 }

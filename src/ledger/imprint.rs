@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::FromSqlError;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::column::{Json, Key, limit};
 use super::error::while_doing;
 use super::{Ledger, LedgerError};
-use crate::imprint::{Code, Keys, Lines, Sleeper, Sleeping, Sums, Totals, keys, lines, sleepers};
+use crate::imprint::{Code, Keys, Lines, Sleeper, SleeperLine, Sums, Totals, keys, lines, sleepers};
 use crate::operation::RunId;
 use crate::record::ExternalId;
 
@@ -55,7 +55,7 @@ pub struct NewImprint<'a> {
 }
 
 /// Forgets every client of the imprint.
-const NO_CLIENTS: &str = "DELETE FROM imprint_page; DELETE FROM imprint_keys; DELETE FROM awake;";
+const NO_CLIENTS: &str = "DELETE FROM imprint_lines; DELETE FROM imprint_keys; DELETE FROM awake;";
 
 impl Ledger {
     /// The imprint; `None` before there is one.
@@ -119,15 +119,15 @@ impl Ledger {
     pub fn each_imprint_line(
         &self,
         bucket: usize,
-        mut look: impl FnMut(Sleeping<'_>),
+        mut look: impl FnMut(SleeperLine<'_>),
     ) -> Result<Option<()>, LedgerError> {
-        let sql = "SELECT lines FROM imprint_page WHERE bucket = ?1";
+        let sql = "SELECT lines FROM imprint_lines WHERE bucket = ?1";
         let mut read = || {
             let mut statement = self.connection.prepare_cached(sql)?;
-            let mut each = |row: &Row<'_>| {
+            let found = statement.query_row([numbered(bucket)], |row| {
                 Ok(Lines(row.get_ref(0)?.as_blob()?).try_for_each(|line| line.map(&mut look)))
-            };
-            statement.query_row([numbered(bucket)], &mut each).optional()
+            });
+            found.optional()
         };
         let read = read().map_err(while_doing("read a page of the last file"))?;
         Ok(read.unwrap_or(Some(())))
@@ -262,7 +262,7 @@ impl Pages<'_> {
         stayed.extend(coming);
         self.sums.replace(bucket, &stayed);
         let put = |sql, bytes| self.ledger.prepare_cached(sql)?.execute((numbered(bucket), bytes)).map(drop);
-        put("INSERT OR REPLACE INTO imprint_page (bucket, lines) VALUES (?1, ?2)", lines(&stayed))?;
+        put("INSERT OR REPLACE INTO imprint_lines (bucket, lines) VALUES (?1, ?2)", lines(&stayed))?;
         put("INSERT OR REPLACE INTO imprint_keys (bucket, keys) VALUES (?1, ?2)", keys(&stayed))
     }
 }
@@ -272,12 +272,13 @@ fn page(
     bucket: usize,
     asked_for: impl Fn(&str) -> bool,
 ) -> rusqlite::Result<Option<Vec<(usize, Sleeper)>>> {
-    let sql = "SELECT lines, keys FROM imprint_page LEFT JOIN imprint_keys USING (bucket) WHERE bucket = ?1";
-    let mut statement = ledger.prepare_cached(sql)?;
-    let read = statement.query_row([numbered(bucket)], |row| {
-        Ok(sleepers(row.get_ref(0)?.as_blob()?, row.get_ref(1)?.as_blob()?, asked_for))
-    });
-    Ok(read.optional()?.unwrap_or_else(|| Some(Vec::new())))
+    // A bucket without either has no clients; one half alone is no page.
+    let sql = "SELECT (SELECT lines FROM imprint_lines WHERE bucket = ?1),
+        (SELECT keys FROM imprint_keys WHERE bucket = ?1)";
+    ledger.prepare_cached(sql)?.query_row([numbered(bucket)], |row| {
+        let [lines, keys] = [row.get_ref(0)?.as_blob_or_null()?, row.get_ref(1)?.as_blob_or_null()?];
+        Ok(sleepers(lines.unwrap_or_default(), keys.unwrap_or_default(), asked_for))
+    })
 }
 
 fn numbered(bucket: usize) -> i64 {

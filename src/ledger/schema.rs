@@ -70,7 +70,7 @@ pub(super) fn in_memory() -> Result<Connection, LedgerError> {
 /// Everything that is wrong with the file: pages, references, and the rules between the tables.
 pub(super) fn faults(connection: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut faults = Vec::new();
-    for sql in ["PRAGMA integrity_check", DANGLING, CONTRADICTIONS, MISCOUNTS] {
+    for sql in ["PRAGMA integrity_check", DANGLING, CONTRADICTIONS, MISCOUNTS, HALF_PAGES] {
         let mut statement = connection.prepare(sql)?;
         let lines = statement.query_map([], |row| row.get::<_, String>(0))?;
         for line in lines {
@@ -106,6 +106,11 @@ const MISCOUNTS: &str = "
     SELECT coalesce(p.clients, 0) || ' clients are counted as ' || state || ', ' || coalesce(c.clients, 0) || ' are'
     FROM counted AS c FULL JOIN population AS p USING (state)
     WHERE coalesce(c.clients, 0) <> coalesce(p.clients, 0) ORDER BY state";
+
+/// Each bucket of the last file has lines and keys.
+const HALF_PAGES: &str = "
+    SELECT 'bucket ' || bucket || ' of the last file has no ' || iif(lines IS NULL, 'lines', 'keys')
+    FROM imprint_lines FULL JOIN imprint_keys USING (bucket) WHERE lines IS NULL OR keys IS NULL";
 
 fn newest() -> u32 {
     u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX)

@@ -20,7 +20,7 @@ use crate::source::Source;
 /// So many clients are looked at one by one; with more of them every row is.
 pub(super) const MOST_AWAKE: usize = 16_384;
 /// The form of what is kept here: another one means nothing.
-const FORM: &str = "imprint/1";
+const FORM: &str = "imprint/2";
 
 /// The imprint, and who is awake besides.
 pub(super) struct Memory {

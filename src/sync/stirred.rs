@@ -1,21 +1,22 @@
 //! Who is no longer as the imprint knows them: looks into the buckets whose sums are others.
 //!
 //! In: the rows of the file as numbers, and the pages with the clients of these buckets. Out: everybody whose rows changed, came
-//! or went, and where these rows stand. Pages are looked into a few at a time, so that it takes little memory however many there are.
+//! or went, and where these rows stand. Buckets are looked into a few at a time, and the pages of those who stirred once more,
+//! so that it takes little memory however many there are.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use super::SyncError;
 use super::asleep::MOST_AWAKE;
-use crate::imprint::{BUCKETS, Code, Sleeper, Sleeping, Sums};
+use crate::imprint::{BUCKETS, Code, Sleeper, SleeperLine, Sums};
 use crate::ledger::{Ledger, LedgerError};
 use crate::record::{Line, Print};
 use crate::source::RowPlace;
 use crate::spool::{Numbers, SpoolError};
 
-/// Clients of pages that have so many rows together are held at once.
-const HELD_AT_ONCE: u64 = 1 << 16;
+/// Buckets whose clients have so many rows together are tallied at once.
+const TALLIED_AT_ONCE: u64 = 1 << 16;
 /// So many rows in the file may be theirs: with more, too many have stirred, or one has too many rows.
 const MOST_ROWS: usize = 1 << 17;
 /// How many bits the length of a row takes beside its number: no record is longer.
@@ -82,16 +83,25 @@ pub(super) fn stirred(
     rows: &mut Rows,
     ledger: &Ledger,
 ) -> Result<Option<Stirred>, SyncError> {
+    tallied(TALLIED_AT_ONCE, others, roused, (rows, ledger))
+}
+
+fn tallied(
+    at_once: u64,
+    others: &BTreeSet<usize>,
+    roused: Codes,
+    (rows, ledger): (&mut Rows, &Ledger),
+) -> Result<Option<Stirred>, SyncError> {
     let of_roused = roused.iter().map(|code| code.bucket());
     let buckets: BTreeSet<usize> = others.iter().copied().chain(of_roused).collect();
     let (sleepers, places) = (Vec::new(), HashSet::new());
     let mut stirred = Stirred { codes: roused, sleepers, places, rows: Vec::new() };
-    let clients = buckets.len() as u64 * rows.rows.count() / BUCKETS as u64;
-    let new_group = || Group::of(clients.min(HELD_AT_ONCE));
+    let room = (buckets.len() as u64 * rows.rows.count() / BUCKETS as u64).min(at_once);
+    let new_group = || Group::with_room(room);
     let mut group = new_group();
     for bucket in buckets {
         let whole = group.add(bucket, ledger)?.is_some();
-        let is_full = group.rows > HELD_AT_ONCE;
+        let is_full = group.rows > at_once;
         let full = is_full.then(|| std::mem::replace(&mut group, new_group()));
         if !whole || !full.map_or(Ok(true), |full| full.tell(rows, &mut stirred, ledger))? {
             return Ok(None);
@@ -127,10 +137,10 @@ struct Tally {
 }
 
 impl Group {
-    /// An empty one, with room for about so many clients.
-    fn of(clients: u64) -> Self {
-        let clients = usize::try_from(clients).unwrap_or_default();
-        let tallies = HashMap::with_capacity_and_hasher(clients, BuildHasherDefault::default());
+    /// An empty one, with room for so many clients.
+    fn with_room(room: u64) -> Self {
+        let room = usize::try_from(room).unwrap_or_default();
+        let tallies = HashMap::with_capacity_and_hasher(room, BuildHasherDefault::default());
         Self { buckets: Vec::new(), holds: vec![false; BUCKETS], tallies, rows: 0 }
     }
 
@@ -142,7 +152,7 @@ impl Group {
     /// Takes in the clients of a bucket; none when the page was damaged.
     fn add(&mut self, bucket: usize, ledger: &Ledger) -> Result<Option<()>, LedgerError> {
         self.hold(bucket);
-        ledger.each_imprint_line(bucket, |Sleeping { code, print, share }| {
+        ledger.each_imprint_line(bucket, |SleeperLine { code, print, share }| {
             let tally = self.tallies.entry(Code::of(code)).or_default();
             tally.print = tally.print.wrapping_sub(print.0);
             tally.rows = tally.rows.wrapping_sub(u64::from(share.rows));
@@ -152,7 +162,7 @@ impl Group {
 
     /// Tells who of them stirred; `false` when they are too many or a page was damaged.
     fn tell(mut self, rows: &mut Rows, stirred: &mut Stirred, ledger: &Ledger) -> Result<bool, SyncError> {
-        Ok(self.look(rows, stirred)? == Many::No && self.name(stirred, ledger)?.is_some())
+        Ok(self.look(rows, stirred)? == Many::No && self.add_sleepers(stirred, ledger)?.is_some())
     }
 
     /// Finds those whose rows are others than their pages know.
@@ -182,8 +192,8 @@ impl Group {
         Ok(if too_many { Many::TooMany } else { Many::No })
     }
 
-    /// Reads the pages once more for those who stirred: they are few, so that nobody else is held; none when a page was damaged.
-    fn name(&self, stirred: &mut Stirred, ledger: &Ledger) -> Result<Option<()>, LedgerError> {
+    /// Reads once more the pages of those who stirred, so that nobody else need be held; none when a page was damaged.
+    fn add_sleepers(&self, stirred: &mut Stirred, ledger: &Ledger) -> Result<Option<()>, LedgerError> {
         let with_somebody: HashSet<usize> = stirred.codes.iter().map(|code| code.bucket()).collect();
         for bucket in self.buckets.iter().filter(|bucket| with_somebody.contains(bucket)) {
             let page = ledger.imprint_page(*bucket, |code| stirred.codes.contains(&Code::of(code)))?;
@@ -220,6 +230,11 @@ impl Hasher for Through {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::imprint::Share;
+    use crate::ledger::{FileSeen, NewImprint};
+    use crate::mapping::suspicion::Likeness;
+    use crate::operation::RunId;
+    use crate::record::ExternalId;
 
     /// Looks at so many rows of clients whom no page knows, each with so many rows, among rows of somebody who is not asked for.
     fn look(count: u64, rows_each: u64) -> (Many, Stirred) {
@@ -232,7 +247,7 @@ mod tests {
                 rows.push(Row { code, print: Print(line + 1), place }).unwrap();
             }
         }
-        let mut group = Group::of(0);
+        let mut group = Group::with_room(0);
         (0..BUCKETS).step_by(2).for_each(|bucket| group.hold(bucket));
         let (sleepers, places) = (Vec::new(), HashSet::new());
         let mut stirred = Stirred { codes: Codes::default(), sleepers, places, rows: Vec::new() };
@@ -256,5 +271,60 @@ mod tests {
         assert_eq!(look(most + 1, 2).0, Many::TooMany, "few with many rows");
         let (many, stirred) = look(MOST_ROWS as u64 + 1, 1);
         assert_eq!((many, stirred.codes.len()), (Many::TooMany, 0), "nobody is noted of so many");
+    }
+
+    /// Clients of whom some stand in one bucket.
+    fn ids() -> Vec<String> {
+        (1..=60).chain([4954, 5809, 7657, 5085, 8208]).map(|id| format!("{id:06}")).collect()
+    }
+
+    /// A ledger in whose imprint they sleep, each with one row.
+    fn ledger() -> Ledger {
+        let mut ledger = Ledger::in_memory().unwrap();
+        let file = FileSeen { bytes: 0, digest: [0; 16], form: String::new() };
+        let new = NewImprint { run: RunId(1), terms: "", file: &file, looked_at: None };
+        let share = Share { rows: 1, skipped: 0 };
+        let mut ids = ids();
+        ids.sort_unstable_by_key(|id| Code::of(id).bucket());
+        let sleepers = ids.iter().map(|id| Sleeper {
+            external_id: ExternalId::new(id),
+            print: Print::of(id.as_bytes()),
+            likeness: Likeness::default(),
+            share,
+        });
+        ledger.note_imprint::<LedgerError>(&new, sleepers.map(Ok), std::iter::empty()).unwrap();
+        ledger
+    }
+
+    #[test]
+    fn who_stirred_is_the_same_however_many_are_tallied_at_once() {
+        let ledger = ledger();
+        for at_once in [0, 1, 7, TALLIED_AT_ONCE] {
+            let mut rows = Rows::default();
+            let mut lines = Vec::new();
+            for (line, id) in (2..).zip(ids()) {
+                let print = if id == "004954" { Print::of(b"other") } else { Print::of(id.as_bytes()) };
+                let place = RowPlace { line: Line(line), start: 90 * line, length: 80 };
+                // One is gone, one has a row more, one changed; of one something is known from elsewhere.
+                for _ in 0..if id == "007657" { 0 } else { 1 + u64::from(id == "000024") } {
+                    rows.push(Row { code: Code::of(&id), print, place }).unwrap();
+                    lines.extend(["004954", "000024", "000005"].contains(&id.as_str()).then_some(line));
+                }
+            }
+            let roused = Codes::from_iter([Code::of("000005")]);
+            let all = (0..BUCKETS).collect();
+            let stirred = tallied(at_once, &all, roused, (&mut rows, &ledger)).unwrap().unwrap();
+            let mut ids: Vec<&str> = stirred.sleepers.iter().map(|it| it.external_id.as_str()).collect();
+            ids.sort_unstable();
+            assert_eq!(ids, ["000005", "000024", "004954", "007657"], "{at_once} at once");
+            assert_eq!(stirred.rows.iter().map(|row| row.line.0).collect::<Vec<_>>(), lines);
+            for sleeper in &stirred.sleepers {
+                let code = sleeper.external_id.as_str();
+                let bucket = Code::of(code).bucket();
+                let page = ledger.imprint_page(bucket, |it| it == code).unwrap().unwrap();
+                assert!(stirred.places.contains(&(bucket, page[0].0)), "{code}");
+            }
+            assert_eq!(stirred.places.len(), ids.len());
+        }
     }
 }

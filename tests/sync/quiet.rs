@@ -1,7 +1,10 @@
 //! Quiet nights: rows that are as they were are passed over, and everything that is told is the same as if each row had
 //! been looked at.
 
+use std::collections::BTreeSet;
+
 use leapsync::event::{Event, Notice};
+use leapsync::imprint::Code;
 use leapsync::ledger::Ledger;
 use leapsync::plan::Act;
 use leapsync::settings::{OnGone, Skim};
@@ -27,7 +30,11 @@ fn row(id: u32, name: &str, kind: &str) -> String {
     format!("{id:06},株式会社{name}{id},100-{id:04},架空町{id},03-0000-{id:04},,{kind}")
 }
 
-/// Twenty-four clients, some of several rows, some passed over, and two rows that nobody can use.
+/// Clients that stand in one bucket of the imprint, three times. The last one is in no first file.
+const NEIGHBOURS: [&[u32]; 3] = [&[1, 4954, 5809], &[5, 7657], &[24, 5085, 8208]];
+const ABSENT: u32 = 8208;
+
+/// Twenty-nine clients, some of several rows, some passed over, and two rows that nobody can use.
 fn rows() -> Vec<String> {
     let mut rows: Vec<String> = (1..=20).map(|id| row(id, "見本", "得意")).collect();
     rows.extend((21..=23).map(|id| row(id, "例示", "仕入")));
@@ -35,6 +42,8 @@ fn rows() -> Vec<String> {
     for (at, person) in [(7, "佐藤"), (8, "鈴木")] {
         rows.insert(at, format!("000007,株式会社見本7,100-0007,架空町7,03-0000-0007,{person},得意"));
     }
+    let neighbours = NEIGHBOURS.concat().into_iter().filter(|id| *id > 60 && *id != ABSENT);
+    rows.extend(neighbours.map(|id| row(id, "近所", "得意")));
     // Rows of one client that stand apart.
     rows.push("000008,株式会社見本8,100-0008,架空町8,03-0000-0008,田中,得意".to_owned());
     rows.push("000030,\"青空, 商会\",100-0030,架空町30,03-0000-0030,,得意".to_owned());
@@ -112,7 +121,7 @@ async fn a_night_in_which_a_row_changed_looks_at_its_client_only() {
             "one that was filtered counts",
             lf.replace("架空町21,03-0000-0021,,仕入", "架空町21,03-0000-0021,,得意"),
         ),
-        ("a footer", format!("{lf}合計,30件\n")),
+        ("a footer", format!("{lf}合計,{}件\n", rows().len())),
         ("a footer that disagrees", format!("{lf}合計,99件\n")),
         ("a row without an id", format!("{lf}{}\n", row(41, "新規", "得意").replacen("000041", "", 1))),
         ("a row twice", format!("{lf}{}\n", row(6, "見本", "得意"))),
@@ -137,6 +146,62 @@ async fn a_night_in_which_a_row_changed_looks_at_its_client_only() {
     ] {
         let looked_at = same_both_ways(&mut world, file.as_bytes(), what).await;
         assert!(looked_at <= 3, "{what}: {looked_at} were looked at for nothing");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_who_share_a_bucket_with_one_who_changed_sleep_on() {
+    let mut world = world();
+    settled(&world, &rows()).await;
+    let lf = file(&rows()).replace("\r\n", "\n");
+    for (what, file) in [
+        ("one neighbour changed", lf.replace("架空町4954,", "架空町4954-1,")),
+        ("one neighbour gone", lf.replace(&format!("{}\n", row(5809, "近所", "得意")), "")),
+        ("one neighbour new", format!("{lf}{}\n", row(ABSENT, "近所", "得意"))),
+        (
+            "one neighbour changed, one gone, in two buckets",
+            lf.replace("架空町4954,", "架空町4954-1,")
+                .replace(&format!("{}\n", row(7657, "近所", "得意")), "")
+                .replace("架空町1,", "架空町1-1,"),
+        ),
+    ] {
+        let looked_at = same_both_ways(&mut world, file.as_bytes(), what).await;
+        assert!(looked_at <= 3, "{what}: {looked_at} were looked at for nothing");
+    }
+}
+
+#[test]
+fn the_neighbours_stand_in_one_bucket() {
+    for ids in NEIGHBOURS {
+        let buckets: BTreeSet<usize> = ids.iter().map(|id| Code::of(&format!("{id:06}")).bucket()).collect();
+        assert_eq!(buckets.len(), 1, "{ids:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_damaged_page_is_no_empty_one_and_is_mended_by_the_next_night() {
+    let changed = file(&rows()).replace("架空町4954,", "架空町4954-1,");
+    for damage in [
+        "UPDATE imprint_lines SET lines = substr(lines, 1, length(lines) - 1)",
+        "UPDATE imprint_lines SET lines = x''",
+        "UPDATE imprint_keys SET keys = substr(keys, 1, length(keys) - 18)",
+        "DELETE FROM imprint_lines",
+        "DELETE FROM imprint_keys",
+    ] {
+        let mut world = world();
+        settled(&world, &rows()).await;
+        let connection = rusqlite::Connection::open(world.ledger_path()).unwrap();
+        connection.execute(damage, []).unwrap();
+        drop(connection);
+        let faults = Ledger::open_to_read(&world.ledger_path()).unwrap().integrity().unwrap();
+        assert_eq!(!faults.is_empty(), damage.starts_with("DELETE"), "{damage}: {faults:?}");
+        let looked_at = same_both_ways(&mut world, changed.as_bytes(), damage).await;
+        assert!(looked_at > 10, "{damage}: the file was not read row by row");
+        for _ in 0..2 {
+            world.sync(&changed).await;
+        }
+        let looked_at = same_both_ways(&mut world, changed.as_bytes(), damage).await;
+        assert!(looked_at <= 3, "{damage}: {looked_at} were looked at for nothing");
     }
 }
 
@@ -225,7 +290,10 @@ async fn a_control_that_forgets_whom_it_woke_would_be_noticed() {
 fn next_night(rows: &mut Vec<String>, chance: &mut fastrand::Rng) {
     for _ in 0..chance.usize(0..4) {
         let at = chance.usize(0..rows.len());
-        let id = chance.u32(1..60);
+        let id = match chance.usize(1..68) {
+            at @ 60.. => NEIGHBOURS.concat()[at - 60],
+            id => u32::try_from(id).unwrap(),
+        };
         match chance.u32(0..10) {
             0 => drop(rows.remove(at)),
             1 => rows.push(row(id, "新規", "得意")),
