@@ -1,5 +1,6 @@
 //! `--json`: one object on stdout, of one form however the run ends, and it adds up.
 
+use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::station::{Ran, Station, start};
@@ -214,6 +215,33 @@ fn a_plan_has_changes_and_no_result() {
     let (plan, dry) =
         (station.plan(&["clients-next-day.csv"]), station.sync(&["clients-next-day.csv", "--dry-run"]));
     assert_eq!(plan.stdout, dry.stdout);
+}
+
+/// The list of changes as it stands there, each on a line of its own.
+fn changes(station: &Station, ran: &Ran) -> String {
+    let (_, changes) = ran.stdout.split_once("\"changes\":").unwrap();
+    let (changes, _) = changes.split_once(",\"closed_at\"").unwrap_or((changes, ""));
+    let lines = changes.replace(",{\"action\"", ",\n{\"action\"").replace("},{", "},\n  {");
+    crate::redact::redact(&lines, &station.path("").display().to_string())
+}
+
+#[test]
+fn the_changes_of_a_plan_and_of_a_hold_stand_there_letter_by_letter() {
+    let station = with_samples();
+    station.sync(&["clients.csv"]).expect(0);
+    station.deletes_at_once();
+    let plan = station.plan(&["clients-next-day.csv", "--json", "--delete", "archive"]).expect(0);
+    assert_snapshot!("changes_of_a_plan", changes(&station, &plan));
+    station.sync(&["clients-next-day.csv", "--max-updates", "1"]).expect(4);
+    assert_snapshot!(
+        "changes_of_a_hold",
+        changes(&station, &station.run(&["holds", "1", "--json"]).expect(0))
+    );
+    station.run(&["approve", "1"]).expect(0);
+    station.sync(&["clients-next-day.csv"]).expect(3);
+    let back = changes(&station, &station.plan(&["clients.csv", "--json"]).expect(0));
+    let of_one: Vec<&str> = back.lines().filter(|line| line.contains("\"001065\"")).collect();
+    assert_snapshot!("changes_that_remove_a_contact", of_one.join("\n"));
 }
 
 #[test]
