@@ -89,6 +89,15 @@ impl Reader {
         }
     }
 
+    /// The text of the one cell that it reads, when it makes nothing else of it.
+    #[inline]
+    pub(super) fn as_it_stands<'a>(&self, row: Cells<'a>) -> Option<&'a str> {
+        let Supply::Cells { cells, .. } = &self.supply else { return None };
+        let &[cell] = cells.as_slice() else { return None };
+        let is_plain = self.transform.is_none() && self.fold == Fold::No && self.pad.is_empty();
+        is_plain.then(|| row.at(cell))
+    }
+
     /// What the row says under this rule.
     pub(super) fn make<'a>(&'a self, row: Cells<'a>, abroad: Abroad) -> Made<'a> {
         let text = self.text(row);
@@ -121,6 +130,9 @@ impl Reader {
     /// A cell in the form that the rule asks for; `nth` counts the rule's columns.
     fn cell<'a>(&self, row: Cells<'a>, cell: usize, nth: usize) -> Cow<'a, str> {
         let text = row.at(cell);
+        if self.fold == Fold::No && self.pad.is_empty() {
+            return Cow::from(text);
+        }
         let text = match self.fold {
             Fold::Width if !text.is_ascii() => Cow::from(folded(text)),
             Fold::Width | Fold::No => Cow::from(text),

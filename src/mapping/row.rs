@@ -238,6 +238,13 @@ impl MappedRow {
         row: Cells<'a>,
         abroad: Abroad,
     ) -> Checked<'a> {
+        // Nearly all cells are of this kind.
+        if let Some(text) = reader.as_it_stands(row)
+            && !text.is_empty()
+            && texts::is_free(column, text)
+        {
+            return Checked::Text(Cow::from(text));
+        }
         let made = reader.make(row, abroad);
         match made.remark {
             Some(Remark::Fault(reason)) => {

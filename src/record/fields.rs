@@ -62,13 +62,15 @@ impl Fields {
     /// Puts a text in the place of what the field held.
     pub fn insert(&mut self, field: Field, text: impl AsRef<str>) {
         let (place, text) = (self.place(field), text.as_ref());
+        self.there |= bit(field);
         if place.start == self.text.len() {
+            // Behind it there is no text, so that all end where it does.
             self.text.push_str(text);
+            self.ends[field as usize..].fill(offset(self.text.len()));
         } else {
             self.text.replace_range(place.clone(), text);
+            self.move_ends(field, place.start + text.len());
         }
-        self.there |= bit(field);
-        self.move_ends(field, place.start + text.len());
     }
 
     /// Takes a field out, whether it is there or not.

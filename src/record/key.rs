@@ -15,13 +15,20 @@ pub fn name_key(name: &str) -> String {
 /// Appends the [`name_key`] of a name.
 pub fn push_name_key(key: &mut String, name: &str) {
     // Nearly all names are made of these letters alone, and most are compared as they are.
-    let mut as_it_is = true;
-    for c in name.chars() {
-        if !is_plain(c) {
-            key.push_str(&normalized(name));
-            return;
-        }
-        as_it_is &= c != ' ' && !c.is_ascii_uppercase();
+    let (bytes, mut at, mut as_it_is) = (name.as_bytes(), 0, true);
+    while let Some(first) = bytes.get(at) {
+        at += match first {
+            b'!'..=b'@' | b'['..=b'~' => 1,
+            // With these begin kanji, of three bytes, and nothing else.
+            0xe5..=0xe9 => 3,
+            _ => match name[at..].chars().next() {
+                Some(c) if is_plain(c) => {
+                    as_it_is &= c != ' ' && !c.is_ascii_uppercase();
+                    c.len_utf8()
+                }
+                _ => return key.push_str(&normalized(name)),
+            },
+        };
     }
     if as_it_is {
         key.push_str(name);
