@@ -7,6 +7,7 @@
 
 use std::ffi::OsString;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, bail};
 
@@ -87,6 +88,8 @@ fn measure_all(texts: &[&str]) -> anyhow::Result<()> {
     let ground = Ground::new(rows, pairs.max(1))?;
     let mut lines = Vec::new();
     for (name, measure) in parts {
+        // Else the disk would still be busy with the files and ledgers that the part before made.
+        Command::new("sync").status().context("`sync` does not run")?;
         eprintln!("measuring {name} …");
         let found = measure(&ground).with_context(|| format!("{name} could not be measured"))?;
         eprint!("{}", table::markdown(&found));
