@@ -11,16 +11,10 @@ CREATE TABLE imprint (
     totals   TEXT    NOT NULL
 ) STRICT;
 
--- The clients of one bucket.
-CREATE TABLE imprint_lines (
+-- The clients of one bucket: their lines, and in the same order the keys by which others are compared with them.
+CREATE TABLE imprint_page (
     bucket INTEGER PRIMARY KEY,
-    lines  BLOB NOT NULL
-) STRICT;
-
--- In the same order the keys by which others are compared with them: apart, because all of them are read on a night on
--- which anybody is looked at, and the lines are not.
-CREATE TABLE imprint_keys (
-    bucket INTEGER PRIMARY KEY,
+    lines  BLOB NOT NULL,
     keys   BLOB NOT NULL
 ) STRICT;
 

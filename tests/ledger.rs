@@ -396,3 +396,29 @@ fn a_ledger_from_before_mappings_were_kept_takes_one_in() {
     assert_eq!(ledger.mapping().unwrap(), Some(parts(&[("name", "3"), ("email", "2")])));
     assert_eq!(ledger.integrity().unwrap(), Vec::<String>::new());
 }
+
+#[test]
+fn a_ledger_whose_imprint_had_other_pages_forgets_it_and_nothing_else() {
+    let (_folder, path) = folder();
+    let before = [
+        include_str!("../migrations/0001_ledger.sql"),
+        include_str!("../migrations/0002_mapping.sql"),
+        include_str!("../migrations/0003_holds.sql"),
+        include_str!("../migrations/0004_reasons.sql"),
+        include_str!("../migrations/0005_report.sql"),
+        include_str!("../migrations/0006_answered.sql"),
+        include_str!("../migrations/0007_spared.sql"),
+        include_str!("../migrations/0008_imprint.sql"),
+        "INSERT INTO client (external_id, state) VALUES ('A', 'new');
+        INSERT INTO imprint VALUES (1, 1, 'terms', 7, x'00', 'form', x'00', '{}');
+        INSERT INTO imprint_page VALUES (0, x'00', x'00');
+        INSERT OR IGNORE INTO awake VALUES ('A');
+        PRAGMA user_version = 8;",
+    ];
+    with_sqlite(&path, &before.concat());
+    let ledger = Ledger::open(&path).unwrap();
+    assert!(ledger.imprint().unwrap().is_none());
+    assert_eq!(ledger.awake(1).unwrap(), Some(BTreeSet::new()));
+    assert!(ledger.head(&ExternalId::new("A")).unwrap().is_some());
+    assert_eq!(ledger.integrity().unwrap(), Vec::<String>::new());
+}

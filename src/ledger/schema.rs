@@ -11,7 +11,7 @@ use super::connection::{blame, prepare};
 use super::error::while_doing;
 
 /// Every step of the format; the number of a step is the format it leads to.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("../../migrations/0001_ledger.sql"),
     include_str!("../../migrations/0002_mapping.sql"),
     include_str!("../../migrations/0003_holds.sql"),
@@ -20,6 +20,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("../../migrations/0006_answered.sql"),
     include_str!("../../migrations/0007_spared.sql"),
     include_str!("../../migrations/0008_imprint.sql"),
+    include_str!("../../migrations/0009_imprint_pages.sql"),
 ];
 
 /// `LEAP` in ASCII: marks the file as a ledger.
